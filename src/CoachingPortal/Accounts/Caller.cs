@@ -1,0 +1,37 @@
+using System.Security.Claims;
+using CoachingPortal.Domain;
+
+namespace CoachingPortal.Accounts;
+
+/// <summary>Who asks, as their cookie says. The tier is deliberately not here: it is read from the database when it matters.</summary>
+public sealed record Caller(Guid Id, Role Role, string Name)
+{
+    public const string RoleClaim = ClaimTypes.Role;
+
+    /// <exception cref="InvalidOperationException">Nobody is signed in: the page or endpoint lacks its policy.</exception>
+    public static Caller From(ClaimsPrincipal user) =>
+        Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && Enum.TryParse<Role>(user.FindFirstValue(RoleClaim), ignoreCase: true, out var role)
+            ? new(id, role, user.FindFirstValue("name") ?? user.Identity?.Name ?? "")
+            : throw new InvalidOperationException("Nobody is signed in.");
+}
+
+/// <summary>Names of the authorization policies.</summary>
+public static class Policies
+{
+    public const string Founder = nameof(Founder);
+    public const string Coach = nameof(Coach);
+    public const string Admin = nameof(Admin);
+
+    /// <summary>A founder or a coach: whoever can be in a session.</summary>
+    public const string Member = nameof(Member);
+}
+
+public static class SessionAccess
+{
+    /// <summary>
+    /// The sessions whose material the caller may see: their own, as founder or coach. An admin runs the portal and
+    /// sees no session's content. Deleted sessions are nobody's.
+    /// </summary>
+    public static IQueryable<CoachingSession> VisibleTo(this IQueryable<CoachingSession> sessions, Caller caller) =>
+        sessions.Where(s => s.DeletedAt == null && (s.FounderId == caller.Id || s.CoachId == caller.Id));
+}

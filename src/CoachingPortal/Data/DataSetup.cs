@@ -1,0 +1,64 @@
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace CoachingPortal.Data;
+
+public static class DataSetup
+{
+    /// <summary>The database: the one that <c>ConnectionStrings:Portal</c> names, else a private one under <c>.data/</c>.</summary>
+    public static async Task AddPortalDataAsync(this WebApplicationBuilder builder)
+    {
+        var connectionString = builder.Configuration.GetConnectionString("Portal");
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            var postgres = await EmbeddedPostgres.StartAsync(builder.Environment.ContentRootPath, Path.Combine(builder.DataFolder(), "postgres"));
+            await postgres.EnsureDatabaseAsync("portal");
+            connectionString = postgres.ConnectionString("portal");
+            builder.Services.AddSingleton(_ => postgres); // by a factory, so that the container disposes of it, last
+        }
+
+        builder.Services.AddSingleton(s =>
+        {
+            _ = s.GetService<EmbeddedPostgres>(); // made before, so disposed of after, the connections to it
+            return new NpgsqlDataSourceBuilder(connectionString).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build();
+        });
+        builder.Services.AddSingleton<System.Data.Common.DbDataSource>(s => s.GetRequiredService<NpgsqlDataSource>());
+        builder.Services.AddDbContextFactory<PortalDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
+        builder.Services.AddSingleton<Migrator>();
+        builder.Services.AddSingleton<SessionFeed>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<SessionFeed>());
+        builder.Services.AddSingleton(TimeProvider.System);
+
+        builder.Services.AddDataProtection().SetApplicationName("CoachingPortal");
+        builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(s => new ConfigureOptions<KeyManagementOptions>(o =>
+            o.XmlRepository = new DatabaseKeys(s.GetRequiredService<IDbContextFactory<PortalDb>>())));
+    }
+
+    /// <summary>Where the portal keeps what it is not told to keep elsewhere: <c>Data:Folder</c>, else <c>.data</c> beside <c>appsettings.json</c>.</summary>
+    public static string DataFolder(this WebApplicationBuilder builder) =>
+        Path.GetFullPath(builder.Configuration["Data:Folder"] ?? ".data", builder.Environment.ContentRootPath);
+
+    public static Task MigrateAsync(this WebApplication app) =>
+        app.Services.GetRequiredService<Migrator>().MigrateAsync(Path.Combine(app.Environment.ContentRootPath, "migrations"));
+
+    private sealed class DatabaseKeys(IDbContextFactory<PortalDb> databases) : IXmlRepository
+    {
+        public IReadOnlyCollection<XElement> GetAllElements()
+        {
+            using var db = databases.CreateDbContext();
+            return [.. db.DataProtectionKeys.AsEnumerable().Select(k => XElement.Parse(k.Xml))];
+        }
+
+        public void StoreElement(XElement element, string friendlyName)
+        {
+            using var db = databases.CreateDbContext();
+            db.DataProtectionKeys.Add(new() { Name = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
+            db.SaveChanges();
+        }
+    }
+}

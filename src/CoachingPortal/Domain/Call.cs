@@ -1,0 +1,91 @@
+namespace CoachingPortal.Domain;
+
+/// <summary>From the first to the last participation, gaps of at most 30 s included. A session may have several calls.</summary>
+public sealed class Call
+{
+    public Guid Id { get; init; } = Ids.New();
+
+    public required Guid SessionId { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+}
+
+public enum EndReason
+{
+    /// <summary>The leave button.</summary>
+    Left,
+
+    /// <summary>The page was closed or vanished, and did not come back in time.</summary>
+    Gone,
+
+    /// <summary>The same page came back (a reload, a reconnect) as a new participation.</summary>
+    Resumed,
+
+    /// <summary>The person opened the call in another tab or on another device.</summary>
+    Replaced,
+
+    /// <summary>The session was cancelled or deleted under the call.</summary>
+    SessionClosed,
+}
+
+/// <summary>One person's one connection to a call.</summary>
+public sealed class Participation
+{
+    public Guid Id { get; init; } = Ids.New();
+
+    public required Guid CallId { get; init; }
+
+    public required Guid SessionId { get; init; }
+
+    public required Guid PersonId { get; init; }
+
+    public required Role Role { get; init; }
+
+    /// <summary>The browser tab, so that a reload is told from a second tab.</summary>
+    public required string TabId { get; init; }
+
+    /// <summary>When the ticket was given.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the connection stood; null while it is only a ticket. Only joined people count as present.</summary>
+    public DateTimeOffset? JoinedAt { get; set; }
+
+    /// <summary>The last sign of life.</summary>
+    public required DateTimeOffset LastSeenAt { get; set; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+
+    public EndReason? EndReason { get; set; }
+}
+
+/// <summary>A step of the work after a call: what it is, how it went. The page shows it; the job retries it.</summary>
+public sealed class PostCallStep
+{
+    public required Guid CallId { get; init; }
+
+    public required Guid SessionId { get; init; }
+
+    /// <summary>Such as <c>assemble-recording</c>, <c>summarise</c>.</summary>
+    public required string Name { get; init; }
+
+    public required int Position { get; init; }
+
+    public StepStatus Status { get; set; }
+
+    public int Attempts { get; set; }
+
+    /// <summary>In words for the person, never a stack trace.</summary>
+    public string? Error { get; set; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+}
+
+public enum StepStatus
+{
+    Waiting,
+    Running,
+    Done,
+    Failed,
+}

@@ -1,0 +1,134 @@
+namespace CoachingPortal.Domain;
+
+public enum RecordingStatus
+{
+    Active,
+    Paused,
+
+    /// <summary>The call is over (or a consent was withdrawn for good) and the files are being written.</summary>
+    Processing,
+    Complete,
+    Failed,
+}
+
+/// <summary>The recording of one call: one timeline from the first segment's start to the last one's end.</summary>
+public sealed class Recording
+{
+    public Guid Id { get; init; } = Ids.New();
+
+    public required Guid SessionId { get; init; }
+
+    public required Guid CallId { get; init; }
+
+    public required Guid RequestedById { get; init; }
+
+    public required RecordingStatus Status { get; set; }
+
+    /// <summary>In words for the coach; set when <see cref="Status"/> is <see cref="RecordingStatus.Failed"/>.</summary>
+    public string? FailureReason { get; set; }
+
+    /// <summary>True start of the timeline: position 0 ms.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Hz, of the written files.</summary>
+    public required int SampleRate { get; init; }
+
+    /// <summary>Length of the written files; null until they are.</summary>
+    public long? DurationMs { get; set; }
+
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    public Guid? DeletedById { get; set; }
+
+    public List<RecordingSegment> Segments { get; init; } = [];
+
+    public List<RecordingFile> Files { get; init; } = [];
+}
+
+public enum SegmentEnd
+{
+    Paused,
+    Withdrawn,
+    CallEnded,
+    Failed,
+}
+
+/// <summary>A span in which everyone present had consented; sound is accepted inside it alone.</summary>
+public sealed class RecordingSegment
+{
+    public Guid Id { get; init; } = Ids.New();
+
+    public required Guid RecordingId { get; init; }
+
+    /// <summary>From 1.</summary>
+    public required int Number { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+
+    public SegmentEnd? EndedBy { get; set; }
+
+    /// <summary>Who paused or withdrew.</summary>
+    public Guid? EndedById { get; set; }
+}
+
+/// <summary>One uninterrupted capture of one person's microphone.</summary>
+public sealed class RecordingTrack
+{
+    public Guid Id { get; init; } = Ids.New();
+
+    public required Guid RecordingId { get; init; }
+
+    public required Guid SegmentId { get; init; }
+
+    public required Guid ParticipationId { get; init; }
+
+    public required Guid PersonId { get; init; }
+
+    public required Role Role { get; init; }
+
+    /// <summary>By the server's clock: position 0 of the track.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required int SampleRate { get; init; }
+}
+
+/// <summary>A numbered piece of a track: 16-bit little-endian mono PCM, an object of its own in the store.</summary>
+public sealed class RecordingChunk
+{
+    public required Guid TrackId { get; init; }
+
+    /// <summary>From 0; with the track the key: the same number again is the same chunk.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Of its first sample, in samples from the track's start.</summary>
+    public required long Position { get; init; }
+
+    public required int Samples { get; init; }
+
+    public required string Key { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+}
+
+/// <summary>A finished file of a recording: <c>incoming.wav</c>, <c>outgoing.wav</c>, <c>mixed.wav</c>, <c>session_info.json</c>.</summary>
+public sealed class RecordingFile
+{
+    public Guid Id { get; init; } = Ids.New();
+
+    public required Guid RecordingId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string ContentType { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long Size { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}

@@ -1,0 +1,141 @@
+using System.Net.Http.Json;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CoachingPortal.IntegrationTests;
+
+/// <summary>A whole portal on a database of its own, with a coach, two founders and an admin. A class fixture.</summary>
+public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, IAsyncLifetime
+{
+    public const string Password = "a long test password";
+
+    private readonly string dataFolder = Directory.CreateTempSubdirectory("portal-data-").FullName;
+    private string connectionString = "";
+
+    public Person Coach { get; private set; } = null!;
+    public Person OtherCoach { get; private set; } = null!;
+    public Person Founder { get; private set; } = null!;
+    public Person OtherFounder { get; private set; } = null!;
+    public Person Admin { get; private set; } = null!;
+
+    /// <summary>More settings, set before the portal starts.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+
+    public async ValueTask InitializeAsync()
+    {
+        connectionString = await postgres.NewDatabaseAsync();
+        Coach = await APersonAsync("Carla Coach", Role.Coach);
+        OtherCoach = await APersonAsync("Otto Coach", Role.Coach);
+        Founder = await APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
+        OtherFounder = await APersonAsync("Fred Founder", Role.Founder, Tier.Pro);
+        Admin = await APersonAsync("Ada Admin", Role.Admin);
+    }
+
+    public async Task<Person> APersonAsync(string name, Role role, Tier tier = Tier.Free)
+    {
+        using var scope = Services.CreateScope();
+        var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
+        var id = Ids.New();
+        var person = new Person
+        {
+            Id = id,
+            Name = name,
+            Role = role,
+            Tier = tier,
+            TimeZone = "Europe/Berlin",
+            Email = $"{id:N}@example.test",
+            UserName = $"{id:N}@example.test",
+            EmailConfirmed = true,
+            LockoutEnabled = true,
+            CreatedAt = DateTimeOffset.UtcNow,
+        };
+        var result = await people.CreateAsync(person, Password);
+        Assert.True(result.Succeeded, string.Join(' ', result.Errors.Select(e => e.Description)));
+        return person;
+    }
+
+    /// <summary>A session of <see cref="Coach"/> and <see cref="Founder"/>, unless others are named, that begins in a minute.</summary>
+    public async Task<CoachingSession> ASessionAsync(Person? coach = null, Person? founder = null, Action<CoachingSession>? change = null)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var session = new CoachingSession
+        {
+            Title = "Pricing and the first hire",
+            CoachId = (coach ?? Coach).Id,
+            FounderId = (founder ?? Founder).Id,
+            StartsAt = now.AddMinutes(1),
+            EndsAt = now.AddMinutes(61),
+            RoomName = CoachingSession.NewRoomName(),
+            CreatedAt = now,
+        };
+        change?.Invoke(session);
+        await InDbAsync(async db =>
+        {
+            db.Sessions.Add(session);
+            await db.SaveChangesAsync();
+        });
+        return session;
+    }
+
+    public async Task InDbAsync(Func<PortalDb, Task> work)
+    {
+        await using var db = await Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        await work(db);
+    }
+
+    public async Task<T> InDbAsync<T>(Func<PortalDb, Task<T>> work)
+    {
+        await using var db = await Services.GetRequiredService<IDbContextFactory<PortalDb>>().CreateDbContextAsync();
+        return await work(db);
+    }
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>A client that follows no redirects, with the person's cookie; null for nobody.</summary>
+    public HttpClient SignedIn(Person? person)
+    {
+        var client = CreateClient(new() { AllowAutoRedirect = false, BaseAddress = new Uri("https://localhost") });
+        if (person is not null)
+            client.DefaultRequestHeaders.Add("Cookie", CookieOf(person));
+        return client;
+    }
+
+    /// <summary>Makes the cookie as the sign-in would, without its form.</summary>
+    private string CookieOf(Person person)
+    {
+        using var scope = Services.CreateScope();
+        var principal = scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person).GetAwaiter().GetResult();
+        var options = scope.ServiceProvider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
+        var ticket = new Microsoft.AspNetCore.Authentication.AuthenticationTicket(
+            principal,
+            new() { IssuedUtc = DateTimeOffset.UtcNow, ExpiresUtc = DateTimeOffset.UtcNow.AddHours(1) },
+            IdentityConstants.ApplicationScheme);
+        return options.Cookie.Name + "=" + options.TicketDataFormat.Protect(ticket);
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Testing");
+        builder.UseSetting("ConnectionStrings:Portal", connectionString);
+        builder.UseSetting("Data:Folder", dataFolder);
+        foreach (var (key, value) in Settings)
+            builder.UseSetting(key, value);
+        builder.ConfigureTestServices(ConfigureServices);
+    }
+
+    protected virtual void ConfigureServices(IServiceCollection services) { }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (Directory.Exists(dataFolder))
+            Directory.Delete(dataFolder, recursive: true);
+    }
+}
