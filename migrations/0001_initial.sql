@@ -17,7 +17,7 @@ create table people (
     password_hash text,
     security_stamp text,
     concurrency_stamp text,
-    phone_number varchar(256),
+    phone_number text,
     phone_number_confirmed boolean not null,
     two_factor_enabled boolean not null,
     lockout_end timestamptz,

@@ -1,0 +1,77 @@
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Privacy;
+
+/// <summary>The words that people agree to. A changed text is a new version; old answers keep the words they were given to.</summary>
+public sealed record ConsentWording(ConsentType Type, string Version, string Text, string LegalBasis)
+{
+    public static readonly ConsentWording Recording = new(
+        ConsentType.Recording,
+        "recording-1",
+        "The sound of this call is recorded, each voice on its own. You and your counterpart in this session can listen to it afterwards. "
+            + "It starts only when everyone is here and has agreed, and you can stop it at any moment during the call.",
+        "GDPR Art. 6(1)(a)");
+
+    public static readonly ConsentWording Transcript = new(
+        ConsentType.Transcript,
+        "transcript-1",
+        "What you say is written down as captions and kept as this session's transcript. Your browser turns sound into text; "
+            + "Chrome and Edge send the sound to their makers (Google, Microsoft) for that. You can stop it at any moment during the call.",
+        "GDPR Art. 6(1)(a)");
+
+    public static ConsentWording Of(ConsentType type) => type == ConsentType.Recording ? Recording : Transcript;
+}
+
+/// <summary>Asks and keeps consent. All methods work inside the caller's transaction.</summary>
+public static class Consents
+{
+    /// <summary>The newest answer of each person to each question of the session that has not expired.</summary>
+    public static async Task<IReadOnlyDictionary<(Guid PersonId, ConsentType Type), ConsentAnswer>> OfSessionAsync(
+        PortalDb db, Guid sessionId, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var answers = await db.Consents.AsNoTracking().Where(c => c.SessionId == sessionId).OrderBy(c => c.Number).ToListAsync(cancellation);
+        var newest = new Dictionary<(Guid, ConsentType), ConsentAnswer>();
+        foreach (var answer in answers)
+        {
+            if (answer.ExpiresAt <= now && answer.Answer == ConsentAnswer.Granted)
+                newest.Remove((answer.PersonId, answer.Type));
+            else
+                newest[(answer.PersonId, answer.Type)] = answer.Answer;
+        }
+        return newest;
+    }
+
+    public static async Task<bool> IsGrantedAsync(PortalDb db, Guid sessionId, Guid personId, ConsentType type, DateTimeOffset now, CancellationToken cancellation = default) =>
+        (await OfSessionAsync(db, sessionId, now, cancellation)).GetValueOrDefault((personId, type), ConsentAnswer.Declined) == ConsentAnswer.Granted;
+
+    /// <summary>
+    /// Notes an answer, unless the newest says the same. A no after a yes is a withdrawal. Whoever calls this then lets
+    /// the recording gate look again.
+    /// </summary>
+    /// <returns>Whether anything changed.</returns>
+    public static async Task<bool> AnswerAsync(PortalDb db, Guid sessionId, Guid personId, ConsentType type, bool granted, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var current = await OfSessionAsync(db, sessionId, now, cancellation);
+        ConsentAnswer? before = current.TryGetValue((personId, type), out var held) ? held : null;
+        var answer = granted ? ConsentAnswer.Granted : before == ConsentAnswer.Granted ? ConsentAnswer.Withdrawn : ConsentAnswer.Declined;
+        if (before == answer || (!granted && before is ConsentAnswer.Withdrawn))
+            return false;
+        var wording = ConsentWording.Of(type);
+        db.Consents.Add(new Consent
+        {
+            SessionId = sessionId,
+            PersonId = personId,
+            Type = type,
+            Answer = answer,
+            AnsweredAt = now,
+            WordingVersion = wording.Version,
+            Wording = wording.Text,
+            LegalBasis = wording.LegalBasis,
+        });
+        await db.SaveChangesAsync(cancellation);
+        await SessionFeed.PublishAsync(db, sessionId, SessionChange.Consent, cancellation);
+        return true;
+    }
+}
