@@ -36,8 +36,8 @@ create table person_claims (
 create index person_claims_user_id on person_claims (user_id);
 
 create table person_logins (
-    login_provider varchar(128) not null,
-    provider_key varchar(128) not null,
+    login_provider text not null,
+    provider_key text not null,
     provider_display_name text,
     user_id uuid not null references people on delete cascade,
     primary key (login_provider, provider_key)
@@ -46,8 +46,8 @@ create index person_logins_user_id on person_logins (user_id);
 
 create table person_tokens (
     user_id uuid not null references people on delete cascade,
-    login_provider varchar(128) not null,
-    name varchar(128) not null,
+    login_provider text not null,
+    name text not null,
     value text,
     primary key (user_id, login_provider, name)
 );
