@@ -1,21 +1,80 @@
+using System.Globalization;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Transcripts;
 
 /// <summary>A caption as a page or an agent sends it.</summary>
 /// <param name="Key">The sender's own, 1 to 60 characters: the same again is the same turn.</param>
+/// <param name="Text">1 to 8000 characters once trimmed.</param>
+/// <param name="Confidence">0 to 1; null when the recogniser gave none.</param>
+/// <param name="Language">BCP 47, such as <c>en-GB</c>, at most 35 characters.</param>
 public sealed record TurnInput(string Key, string Text, DateTimeOffset StartedAt, DateTimeOffset EndedAt, double? Confidence, string? Language);
 
 /// <summary>The one way in for turns.</summary>
 public sealed class Turns(TimeProvider time)
 {
+    public const int MaxText = 8000;
+    public const int MaxKey = 60;
+
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromHours(1);
+
     /// <summary>Stores a turn of a person in the session, when that person consents to a transcript.</summary>
     /// <returns>The stored turn (the earlier one, when the key is known), or null when that person has not consented.</returns>
     /// <exception cref="ArgumentException">Text, times or key are out of bounds; the message says how.</exception>
-    public Task<Turn?> AddAsync(PortalDb db, CoachingSession session, Guid personId, TurnSource source, TurnInput input, Guid? callId, CancellationToken cancellation = default)
+    public async Task<Turn?> AddAsync(PortalDb db, CoachingSession session, Guid personId, TurnSource source, TurnInput input, Guid? callId, CancellationToken cancellation = default)
     {
-        _ = time;
-        return Task.FromResult<Turn?>(null);
+        var role = session.RoleOf(personId) ?? throw new ArgumentException("That person is not in this session.");
+        var now = time.GetUtcNow();
+        var text = Check(input, now);
+        if (!await Consents.IsGrantedAsync(db, session.Id, personId, ConsentType.Transcript, now, cancellation))
+            return null;
+
+        var key = $"{personId:N}:{input.Key}";
+        var speaker = await db.People.Where(p => p.Id == personId).Select(p => p.Name).SingleAsync(cancellation);
+        var inserted = await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into turns (id, session_id, call_id, person_id, speaker, role, text, started_at, ended_at, confidence, language, source, key)
+            values ({Ids.New()}, {session.Id}, {callId}, {personId}, {speaker}, {Word(role)}, {text}, {input.StartedAt.ToUniversalTime()}, {input.EndedAt.ToUniversalTime()},
+                {input.Confidence}, {input.Language}, {Word(source)}, {key})
+            on conflict (session_id, key) do nothing
+            """, cancellation);
+        if (inserted > 0)
+            await SessionFeed.PublishAsync(db, session.Id, SessionChange.Turns, cancellation);
+        return await db.Turns.AsNoTracking().SingleAsync(t => t.SessionId == session.Id && t.Key == key, cancellation);
     }
+
+    /// <summary>The turns as plain text, <c>ROLE: text</c> a line; a voice without a role by its name.</summary>
+    public static string PlainText(IEnumerable<Turn> turns) =>
+        string.Join('\n', turns.Select(t => $"{(t.Role?.ToString() ?? t.Speaker).ToUpperInvariant()}: {t.Text.ReplaceLineEndings(" ")}"));
+
+    private static string Check(TurnInput input, DateTimeOffset now)
+    {
+        var text = input.Text?.Trim() ?? "";
+        if (text.Length is 0 or > MaxText)
+            throw new ArgumentException($"A turn's text has 1 to {MaxText} characters; this one has {text.Length}.");
+        if (text.Contains('\0', StringComparison.Ordinal))
+            throw new ArgumentException("A turn's text cannot hold a null character.");
+        if (string.IsNullOrWhiteSpace(input.Key) || input.Key.Length > MaxKey)
+            throw new ArgumentException($"A turn needs a key of 1 to {MaxKey} characters.");
+        if (input.EndedAt < input.StartedAt)
+            throw new ArgumentException("A turn cannot end before it starts.");
+        if (input.EndedAt - input.StartedAt > LongestTurn)
+            throw new ArgumentException("A turn lasts at most an hour.");
+        if (input.EndedAt > now + ClockSlack)
+            throw new ArgumentException("A turn cannot lie in the future; check the sender's clock.");
+        if (input.StartedAt < DateTimeOffset.UnixEpoch)
+            throw new ArgumentException("A turn's times are missing.");
+        if (input.Confidence is { } confidence && !(confidence >= 0 && confidence <= 1))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A turn's confidence lies between 0 and 1, not {confidence}."));
+        if (input.Language?.Length > 35)
+            throw new ArgumentException("A language is a BCP 47 tag such as en-GB.");
+        return text;
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => PortalDb.SnakeCase(value.ToString());
 }
