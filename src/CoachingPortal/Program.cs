@@ -1,26 +1,26 @@
-using CoachingPortal;
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
+using CoachingPortal.Hosting;
 using CoachingPortal.Recordings;
 using CoachingPortal.Shell;
 using CoachingPortal.Storage;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot.Find() });
-builder.WebHost.UseStaticWebAssets();
-
-await builder.AddPortalDataAsync();
-builder.AddStorage();
-builder.AddAccounts();
-builder.AddRecordings();
-builder.AddShell();
-
-var app = builder.Build();
-await app.MigrateAsync();
-
-app.MapShell();
-app.MapRecordings();
-
-await app.RunAsync();
+return await PortalHost.RunAsync(
+    args,
+    builder =>
+    {
+        builder.AddPortalData();
+        builder.AddStorage();
+        builder.AddAccounts();
+        builder.AddRecordings();
+        builder.AddShell();
+    },
+    app =>
+    {
+        app.MapShell();
+        app.MapPortalHealth();
+        app.MapRecordings();
+    });
 
 /// <summary>Named so that tests can start the portal.</summary>
 public sealed partial class Program;

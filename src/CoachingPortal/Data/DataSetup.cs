@@ -10,22 +10,18 @@ namespace CoachingPortal.Data;
 
 public static class DataSetup
 {
-    /// <summary>The database: the one that <c>ConnectionStrings:Portal</c> names, else a private one under <c>.data/</c>.</summary>
-    public static async Task AddPortalDataAsync(this WebApplicationBuilder builder)
+    /// <summary>The database: the one that <c>ConnectionStrings:Portal</c> names, else a private one under the data folder.</summary>
+    public static void AddPortalData(this WebApplicationBuilder builder)
     {
-        var connectionString = builder.Configuration.GetConnectionString("Portal");
-        if (string.IsNullOrWhiteSpace(connectionString))
-        {
-            var postgres = await EmbeddedPostgres.StartAsync(builder.Environment.ContentRootPath, Path.Combine(builder.DataFolder(), "postgres"));
-            await postgres.EnsureDatabaseAsync("portal");
-            connectionString = postgres.ConnectionString("portal");
-            builder.Services.AddSingleton(_ => postgres); // by a factory, so that the container disposes of it, last
-        }
-
+        builder.Services.AddSingleton(s => new Database(
+            builder.Configuration.GetConnectionString("Portal"),
+            builder.Environment.ContentRootPath,
+            Path.Combine(builder.DataFolder(), "postgres"),
+            s.GetRequiredService<ILogger<Database>>()));
         builder.Services.AddSingleton(s =>
         {
-            _ = s.GetService<EmbeddedPostgres>(); // made before, so disposed of after, the connections to it
-            return new NpgsqlDataSourceBuilder(connectionString).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build();
+            var database = s.GetRequiredService<Database>(); // made before, so disposed of after, the connections to it
+            return new NpgsqlDataSourceBuilder(database.ConnectionString).UseLoggerFactory(s.GetRequiredService<ILoggerFactory>()).Build();
         });
         builder.Services.AddSingleton<System.Data.Common.DbDataSource>(s => s.GetRequiredService<NpgsqlDataSource>());
         builder.Services.AddDbContextFactory<PortalDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
@@ -43,8 +39,12 @@ public static class DataSetup
     public static string DataFolder(this WebApplicationBuilder builder) =>
         Path.GetFullPath(builder.Configuration["Data:Folder"] ?? ".data", builder.Environment.ContentRootPath);
 
-    public static Task MigrateAsync(this WebApplication app) =>
-        app.Services.GetRequiredService<Migrator>().MigrateAsync(Path.Combine(app.Environment.ContentRootPath, "migrations"));
+    /// <summary>Starts the database where it is the portal's own, and brings its schema up to date.</summary>
+    public static async Task PrepareDataAsync(this WebApplication app, CancellationToken cancellation)
+    {
+        await app.Services.GetRequiredService<Database>().StartAsync(cancellation);
+        await app.Services.GetRequiredService<Migrator>().MigrateAsync(Path.Combine(app.Environment.ContentRootPath, "migrations"), cancellation);
+    }
 
     private sealed class DatabaseKeys(IDbContextFactory<PortalDb> databases) : IXmlRepository
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CoachingPortal.Hosting;
 using Npgsql;
 
 namespace CoachingPortal.Data;
@@ -12,7 +13,7 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
 {
     private const long Lock = 0x506f7274616c; // "Portal"
 
-    /// <exception cref="InvalidOperationException">A recorded migration was edited or is missing, or a new one failed.</exception>
+    /// <exception cref="StartupFaultException">A recorded migration was edited or is missing, or a new one failed.</exception>
     public async Task MigrateAsync(string folder, CancellationToken cancellation = default)
     {
         var files = Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).ToList();
@@ -23,7 +24,7 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
             await ExecuteAsync(connection, "create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())", cancellation);
             var applied = await AppliedAsync(connection, cancellation);
             foreach (var missing in applied.Keys.Except(files.Select(f => Path.GetFileName(f)!)))
-                throw new InvalidOperationException($"The database has migration {missing}, which this portal does not know. Start the version of the portal that made it, or a newer one.");
+                throw new StartupFaultException($"The database has migration {missing}, which this portal does not know. Start the version of the portal that made it, or a newer one.");
             foreach (var file in files)
             {
                 var name = Path.GetFileName(file);
@@ -32,7 +33,7 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
                 if (applied.TryGetValue(name, out var recorded))
                 {
                     if (recorded != checksum)
-                        throw new InvalidOperationException($"Migration {name} was changed after it was applied. Restore the file; put changes into a new migration.");
+                        throw new StartupFaultException($"Migration {name} was changed after it was applied. Restore the file; put changes into a new migration.");
                     continue;
                 }
                 await ApplyAsync(connection, name, sql, checksum, cancellation);
@@ -53,7 +54,7 @@ public sealed partial class Migrator(NpgsqlDataSource database, ILogger<Migrator
         }
         catch (PostgresException e)
         {
-            throw new InvalidOperationException($"Migration {name} failed and was rolled back: {e.MessageText} (position {e.Position})", e);
+            throw new StartupFaultException($"Migration {name} failed and was rolled back: {e.MessageText} (position {e.Position})", e);
         }
         await using var record = new NpgsqlCommand("insert into schema_migrations (name, checksum) values ($1, $2)", connection)
         {

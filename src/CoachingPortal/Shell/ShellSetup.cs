@@ -6,7 +6,6 @@ public static class ShellSetup
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddProblemDetails();
-        builder.Services.AddHealthChecks();
         builder.Services.AddOpenApi();
     }
 
@@ -19,8 +18,6 @@ public static class ShellSetup
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready");
         app.MapOpenApi();
     }
 }
