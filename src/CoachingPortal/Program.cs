@@ -18,6 +18,7 @@ return await PortalHost.RunAsync(
     app =>
     {
         app.MapShell();
+        app.MapAccounts();
         app.MapPortalHealth();
         app.MapRecordings();
     });

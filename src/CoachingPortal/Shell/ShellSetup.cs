@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+
 namespace CoachingPortal.Shell;
 
 public static class ShellSetup
@@ -5,19 +7,59 @@ public static class ShellSetup
     public static void AddShell(this WebApplicationBuilder builder)
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => c.ProblemDetails.Detail ??= Words(c.ProblemDetails.Status));
         builder.Services.AddOpenApi();
+        builder.Services.AddScoped<ViewerTimeZone>();
+        builder.Services.AddScoped<Toasts>();
     }
 
+    /// <summary>What stands before every feature: errors in words, who asks, what they may. Call it before the features' maps.</summary>
     public static void MapShell(this WebApplication app)
     {
-        app.UseExceptionHandler("/error");
-        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.UseWhen(c => IsForPrograms(c.Request.Path), api =>
+        {
+            api.UseExceptionHandler(e => e.Run(AnswerFaultAsync));
+            api.UseStatusCodePages(c => AnswerAsync(c.HttpContext, c.HttpContext.Response.StatusCode));
+        });
+        app.UseWhen(c => !IsForPrograms(c.Request.Path), pages =>
+        {
+            pages.UseExceptionHandler("/error");
+            pages.UseStatusCodePagesWithReExecute("/status/{0}");
+        });
+        app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.MapStaticAssets();
+
+        app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        app.MapOpenApi();
+        app.MapOpenApi().AllowAnonymous();
     }
+
+    /// <summary>Whether a program reads the answer: then it is ProblemDetails, never a page.</summary>
+    internal static bool IsForPrograms(PathString path) =>
+        path.StartsWithSegments("/api") || path.StartsWithSegments("/hubs") || path.StartsWithSegments("/health") || path.StartsWithSegments("/openapi");
+
+    private static Task AnswerFaultAsync(HttpContext context)
+    {
+        var status = context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+        return AnswerAsync(context, status);
+    }
+
+    // With its words here: whoever asks for HTML is answered past the customisation.
+    private static Task AnswerAsync(HttpContext context, int status) => TypedResults.Problem(Words(status), statusCode: status).ExecuteAsync(context);
+
+    private static string? Words(int? status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "The request could not be read: check its form and fields.",
+        StatusCodes.Status401Unauthorized => "Sign in, or send a valid key.",
+        StatusCodes.Status403Forbidden => "You are known, but this is not yours to do.",
+        StatusCodes.Status404NotFound => "There is nothing here, or it is not yours.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not take that method.",
+        StatusCodes.Status415UnsupportedMediaType => "This address does not take that kind of body.",
+        StatusCodes.Status429TooManyRequests => "Too much in a short time. Wait a minute, then try again.",
+        >= 500 => "Something went wrong on our side; nothing half-done was kept. Try again.",
+        _ => null,
+    };
 }
