@@ -1,5 +1,8 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Recordings;
 
@@ -26,25 +29,223 @@ public sealed record RecordingState(RecordingPhase Phase, string? Reason, Guid? 
 /// <summary>
 /// Decides whether a call is recorded, once, on the server: somebody with the right asked, everyone expected is in the
 /// call and has consented, and nobody paused. All methods work inside the caller's transaction and publish what changed.
+/// Two decisions about one session never cross: each first locks the row of the open call.
 /// </summary>
-public sealed class RecordingGate(TimeProvider time)
+public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> options)
 {
     /// <summary>Looks again after any change of presence, consent, tier or request; starts or ends a segment accordingly.</summary>
-    public Task EvaluateAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default) => Task.CompletedTask;
+    public async Task EvaluateAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default)
+    {
+        if (await LockAsync(db, sessionId, cancellation) && await FactsAsync(db, sessionId, cancellation) is { CallId: { } callId } facts)
+            await EvaluateAsync(db, facts, callId, cancellation);
+    }
 
-    public Task<RecordingState> StateAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default) =>
-        Task.FromResult(new RecordingState(RecordingPhase.Off, null, null, null, null, time.GetTimestamp() * 0));
+    public async Task<RecordingState> StateAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default)
+    {
+        var now = time.GetUtcNow();
+        if (await FactsAsync(db, sessionId, cancellation) is not { } facts)
+            return new(RecordingPhase.Off, null, null, null, null, 0);
+        if (facts.Recording is not { } recording)
+            return facts.Rule.IsRequested
+                ? new(RecordingPhase.Waiting, facts.Rule.WhyNotStart(), null, null, null, 0)
+                : new(RecordingPhase.Off, null, null, null, null, 0);
+        var recordedMs = (long)recording.Segments.Sum(s => Math.Max(0, ((s.EndedAt ?? now) - s.StartedAt).TotalMilliseconds));
+        var (phase, reason) = facts switch
+        {
+            { Open: not null } => (RecordingPhase.Active, null),
+            { Recording.Status: RecordingStatus.Paused } => (RecordingPhase.Paused, PausedBy(facts)),
+            { Rule.IsRequested: false } => (RecordingPhase.Stopped, $"{facts.Rule.Founder.Name} stopped the recording"),
+            _ => (RecordingPhase.Stopped, facts.Rule.WhyNotStart()),
+        };
+        return new(phase, reason, recording.Id, facts.Open?.Id, recording.StartedAt, recordedMs);
+    }
 
-    /// <summary>A founder asks for a recording, or takes that back.</summary>
+    /// <summary>A founder asks for a recording, or takes that back, which stops one that is running.</summary>
     /// <returns>False when the founder's tier does not include recording, or the caller is not the founder.</returns>
-    public Task<bool> RequestAsync(PortalDb db, Guid sessionId, Guid personId, bool wanted, CancellationToken cancellation = default) => Task.FromResult(false);
+    public async Task<bool> RequestAsync(PortalDb db, Guid sessionId, Guid personId, bool wanted, CancellationToken cancellation = default)
+    {
+        await LockAsync(db, sessionId, cancellation);
+        var tier = await db.Sessions.Where(s => s.Id == sessionId && s.FounderId == personId).Select(s => (Tier?)s.Founder!.Tier).SingleOrDefaultAsync(cancellation);
+        if (tier is null || (wanted && tier != Tier.Studio))
+            return false;
+        DateTimeOffset? at = wanted ? time.GetUtcNow() : null;
+        Guid? by = wanted ? personId : null;
+        var changed = await db.Sessions
+            .Where(s => s.Id == sessionId && (s.RecordingRequestedAt != null) != wanted)
+            .ExecuteUpdateAsync(u => u.SetProperty(s => s.RecordingRequestedAt, at).SetProperty(s => s.RecordingRequestedById, by), cancellation);
+        if (changed == 0)
+            return true;
+        if (db.Sessions.Local.FindEntry(sessionId) is { } held)
+            await held.ReloadAsync(cancellation);
+        await SessionFeed.PublishAsync(db, sessionId, SessionChange.Recording, cancellation);
+        await EvaluateAsync(db, sessionId, cancellation);
+        return true;
+    }
 
     /// <returns>False when there is nothing to pause.</returns>
-    public Task<bool> PauseAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation = default) => Task.FromResult(false);
+    public async Task<bool> PauseAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation = default)
+    {
+        if (!await LockAsync(db, sessionId, cancellation) || await FactsAsync(db, sessionId, cancellation) is not { Open: { } open, Recording: { } recording } facts || !facts.Includes(personId))
+            return false;
+        await EndSegmentAsync(db, open, SegmentEnd.Paused, personId, time.GetUtcNow(), cancellation);
+        await SetStatusAsync(db, recording.Id, RecordingStatus.Paused, cancellation);
+        await SessionFeed.PublishAsync(db, sessionId, SessionChange.Recording, cancellation);
+        return true;
+    }
 
+    /// <summary>Goes on when everyone still agrees; else it waits for that.</summary>
     /// <returns>False when there is nothing to resume.</returns>
-    public Task<bool> ResumeAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation = default) => Task.FromResult(false);
+    public async Task<bool> ResumeAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation = default)
+    {
+        if (!await LockAsync(db, sessionId, cancellation)
+            || await FactsAsync(db, sessionId, cancellation) is not { CallId: { } callId, Recording: { Status: RecordingStatus.Paused } recording } facts || !facts.Includes(personId))
+            return false;
+        await SetStatusAsync(db, recording.Id, RecordingStatus.Active, cancellation);
+        recording.Status = RecordingStatus.Active;
+        await SessionFeed.PublishAsync(db, sessionId, SessionChange.Recording, cancellation);
+        await EvaluateAsync(db, facts, callId, cancellation);
+        return true;
+    }
 
     /// <summary>The call is over: ends the open segment, and the recording takes no more new sound.</summary>
-    public Task EndCallAsync(PortalDb db, Guid callId, CancellationToken cancellation = default) => Task.CompletedTask;
+    public async Task EndCallAsync(PortalDb db, Guid callId, CancellationToken cancellation = default)
+    {
+        await RequireTransactionAsync(db, cancellation);
+        await db.Database.ExecuteSqlAsync($"select id from calls where id = {callId} for update", cancellation);
+        var recording = await db.Recordings.AsNoTracking().Include(r => r.Segments).SingleOrDefaultAsync(r => r.CallId == callId, cancellation);
+        if (recording is not { Status: RecordingStatus.Active or RecordingStatus.Paused })
+            return;
+        var endedAt = recording.Segments.Max(s => s.EndedAt) ?? recording.StartedAt;
+        if (recording.Segments.SingleOrDefault(s => s.EndedAt is null) is { } open)
+            endedAt = await EndSegmentAsync(db, open, SegmentEnd.CallEnded, null, await LastSignAsync(db, recording, cancellation), cancellation);
+        await db.Recordings.Where(r => r.Id == recording.Id).ExecuteUpdateAsync(
+            u => u.SetProperty(r => r.Status, RecordingStatus.Processing).SetProperty(r => r.EndedAt, endedAt), cancellation);
+        await SessionFeed.PublishAsync(db, recording.SessionId, SessionChange.Recording, cancellation);
+    }
+
+    /// <summary>
+    /// The last moment at which anyone was there: a call ends some time after the last page vanished, and nobody wants
+    /// to hear that time.
+    /// </summary>
+    private async Task<DateTimeOffset> LastSignAsync(PortalDb db, Recording recording, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var people = await db.Participations.Where(p => p.CallId == recording.CallId && p.JoinedAt != null).Select(p => p.EndedAt).ToListAsync(cancellation);
+        if (people.Count == 0 || people.Contains(null))
+            return now;
+        var sound = await db.RecordingTracks.Where(t => t.RecordingId == recording.Id)
+            .SelectMany(t => db.RecordingChunks.Where(c => c.TrackId == t.Id)).MaxAsync(c => (DateTimeOffset?)c.ReceivedAt, cancellation);
+        var last = people.Max()!.Value;
+        if (sound > last)
+            last = sound.Value;
+        return last < now ? last : now;
+    }
+
+    private async Task EvaluateAsync(PortalDb db, Facts facts, Guid callId, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (facts.Open is { } open)
+        {
+            if (facts.Rule.WhoStops() is not { } who)
+                return;
+            await EndSegmentAsync(db, open, SegmentEnd.Withdrawn, who.Id, now, cancellation);
+        }
+        else if (facts.Recording is null or { Status: RecordingStatus.Active } && facts.Rule.WhyNotStart() is null)
+            await StartSegmentAsync(db, facts, callId, now, cancellation);
+        else
+            return;
+        await SessionFeed.PublishAsync(db, facts.SessionId, SessionChange.Recording, cancellation);
+    }
+
+    private async Task StartSegmentAsync(PortalDb db, Facts facts, Guid callId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var recording = facts.Recording;
+        if (recording is null)
+        {
+            recording = new Recording
+            {
+                SessionId = facts.SessionId,
+                CallId = callId,
+                RequestedById = facts.RequestedById ?? facts.Rule.Founder.Id,
+                Status = RecordingStatus.Active,
+                StartedAt = now,
+                SampleRate = options.Value.SampleRate,
+            };
+            db.Recordings.Add(recording);
+        }
+        var before = recording.Segments.MaxBy(s => s.Number);
+        db.RecordingSegments.Add(new RecordingSegment
+        {
+            RecordingId = recording.Id,
+            Number = (before?.Number ?? 0) + 1,
+            StartedAt = before?.EndedAt > now ? before.EndedAt.Value : now,
+        });
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    private static async Task<DateTimeOffset> EndSegmentAsync(
+        PortalDb db, RecordingSegment segment, SegmentEnd by, Guid? byId, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var end = at > segment.StartedAt ? at : segment.StartedAt;
+        await db.RecordingSegments.Where(s => s.Id == segment.Id).ExecuteUpdateAsync(
+            u => u.SetProperty(s => s.EndedAt, end).SetProperty(s => s.EndedBy, by).SetProperty(s => s.EndedById, byId), cancellation);
+        return end;
+    }
+
+    private static async Task SetStatusAsync(PortalDb db, Guid recordingId, RecordingStatus status, CancellationToken cancellation) =>
+        await db.Recordings.Where(r => r.Id == recordingId).ExecuteUpdateAsync(u => u.SetProperty(r => r.Status, status), cancellation);
+
+    private static string PausedBy(Facts facts)
+    {
+        var by = facts.Recording!.Segments.MaxBy(s => s.Number)?.EndedById;
+        var who = by == facts.Rule.Coach.Id ? facts.Rule.Coach : facts.Rule.Founder;
+        return $"Paused by {who.Name}";
+    }
+
+    /// <returns>Whether a call is open.</returns>
+    private static async Task<bool> LockAsync(PortalDb db, Guid sessionId, CancellationToken cancellation)
+    {
+        await RequireTransactionAsync(db, cancellation);
+        return (await db.Database.SqlQuery<Guid>($"select id from calls where session_id = {sessionId} and ended_at is null for update").ToListAsync(cancellation)).Count > 0;
+    }
+
+    private static async Task RequireTransactionAsync(PortalDb db, CancellationToken cancellation)
+    {
+        if (db.Database.CurrentTransaction is null)
+            throw new InvalidOperationException("The recording gate works inside the caller's transaction.");
+        // What the caller has changed but not written yet counts.
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Reads past what the context holds: only the database knows what another request has just changed.</summary>
+    private async Task<Facts?> FactsAsync(PortalDb db, Guid sessionId, CancellationToken cancellation)
+    {
+        var session = await db.Sessions.AsNoTracking().Where(s => s.Id == sessionId)
+            .Select(s => new { s.RecordingRequestedAt, s.RecordingRequestedById, s.FounderId, FounderName = s.Founder!.Name, s.Founder.Tier, s.CoachId, CoachName = s.Coach!.Name })
+            .SingleOrDefaultAsync(cancellation);
+        if (session is null)
+            return null;
+        var call = await db.Calls.AsNoTracking().Where(c => c.SessionId == sessionId && c.EndedAt == null)
+            .Select(c => new
+            {
+                c.Id,
+                Present = db.Participations.Where(p => p.CallId == c.Id && p.JoinedAt != null && p.EndedAt == null).Select(p => p.PersonId).ToArray(),
+            })
+            .SingleOrDefaultAsync(cancellation);
+        var recording = call is null ? null
+            : await db.Recordings.AsNoTracking().Include(r => r.Segments).SingleOrDefaultAsync(r => r.CallId == call.Id, cancellation);
+        var answers = await Consents.OfSessionAsync(db, sessionId, time.GetUtcNow(), cancellation);
+        ExpectedPerson Expected(Guid id, string name) =>
+            new(id, name, call?.Present.Contains(id) ?? false, answers.TryGetValue((id, ConsentType.Recording), out var answer) ? answer : null);
+        var rule = new RecordingRule(
+            session.RecordingRequestedAt is not null, session.Tier, Expected(session.FounderId, session.FounderName), Expected(session.CoachId, session.CoachName));
+        return new(sessionId, session.RecordingRequestedById, call?.Id, rule, recording);
+    }
+
+    private sealed record Facts(Guid SessionId, Guid? RequestedById, Guid? CallId, RecordingRule Rule, Recording? Recording)
+    {
+        public RecordingSegment? Open => Recording?.Segments.SingleOrDefault(s => s.EndedAt is null);
+
+        public bool Includes(Guid personId) => personId == Rule.Founder.Id || personId == Rule.Coach.Id;
+    }
 }
