@@ -1,0 +1,31 @@
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Calls;
+
+/// <summary>Lobby and call of one session, one page, so that the devices opened for the preview are the ones used.</summary>
+public sealed partial class CallPage(IDbContextFactory<PortalDb> databases, TimeProvider time, NavigationManager navigation) : ComponentBase
+{
+    private LobbyView? view;
+
+    [Parameter]
+    public Guid Id { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = null!;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var caller = Caller.From((await Authentication).User);
+        await using var db = await databases.CreateDbContextAsync();
+        view = await db.LobbyAsync(Id, caller, time.GetUtcNow());
+        if (view is null)
+            navigation.NotFound();
+    }
+
+    internal static string RoleWord(LobbyPerson person) => person.Role == Role.Founder ? "founder" : "coach";
+}

@@ -1,0 +1,68 @@
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Calls;
+
+/// <summary>Reads what the lobby shows.</summary>
+public static class LobbyQuery
+{
+    private const int MostPromises = 6;
+
+    /// <returns>Null when the session is not there or not the caller's.</returns>
+    public static async Task<LobbyView?> LobbyAsync(this PortalDb db, Guid sessionId, Caller caller, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var session = await db.Sessions.AsNoTracking()
+            .VisibleTo(caller)
+            .Where(s => s.Id == sessionId)
+            .Select(s => new { Session = s, FounderName = s.Founder!.Name, s.Founder.Tier, CoachName = s.Coach!.Name })
+            .SingleOrDefaultAsync(cancellation);
+        if (session is null)
+            return null;
+
+        var (s, founderName, coachName) = (session.Session, session.FounderName, session.CoachName);
+        var present = await db.Participations.AsNoTracking()
+            .Where(p => p.SessionId == sessionId && p.JoinedAt != null && p.EndedAt == null)
+            .Select(p => p.PersonId)
+            .ToListAsync(cancellation);
+        var running = await db.Recordings
+            .AnyAsync(r => r.SessionId == sessionId && r.DeletedAt == null && (r.Status == RecordingStatus.Active || r.Status == RecordingStatus.Paused), cancellation);
+        var consents = await Consents.OfSessionAsync(db, sessionId, now, cancellation);
+
+        LobbyPerson Person(Guid id, string name, Role role) =>
+            new(id, name, role, present.Contains(id), Answer(id, ConsentType.Recording), Answer(id, ConsentType.Transcript));
+        ConsentAnswer? Answer(Guid id, ConsentType type) => consents.TryGetValue((id, type), out var answer) ? answer : null;
+
+        var founder = Person(s.FounderId, founderName, Role.Founder);
+        var coach = Person(s.CoachId, coachName, Role.Coach);
+        var isFounder = caller.Id == s.FounderId;
+        return new(
+            s.Id, s.Title, s.StartsAt, s.EndsAt, s.CancelledAt is not null,
+            isFounder ? founder : coach,
+            isFounder ? coach : founder,
+            s.RecordingRequestedAt is not null,
+            running,
+            Locked(isFounder, founderName, session.Tier),
+            await PromisesAsync(db, s, caller, cancellation));
+    }
+
+    private static string? Locked(bool isFounder, string founderName, Tier tier) => (isFounder, tier) switch
+    {
+        (true, Tier.Studio) => null,
+        (true, _) => $"Recording comes with Studio. Your plan is {tier}.",
+        (false, Tier.Studio) => $"{founderName} can ask for a recording; you decide whether you agree.",
+        (false, _) => $"Recording comes with Studio, and {founderName}'s plan is {tier}.",
+    };
+
+    private static async Task<IReadOnlyList<LobbyPromise>> PromisesAsync(PortalDb db, CoachingSession session, Caller caller, CancellationToken cancellation) =>
+        await db.Sessions.AsNoTracking()
+            .VisibleTo(caller)
+            .Where(s => s.FounderId == session.FounderId && s.Id != session.Id && s.StartsAt < session.StartsAt)
+            .Join(db.Items.Where(i => i.Kind == ItemKind.NextAction && i.DoneAt == null), s => s.Id, i => i.SessionId, (s, i) => new { s, i })
+            .OrderByDescending(x => x.s.StartsAt).ThenBy(x => x.i.Position)
+            .Take(MostPromises)
+            .Select(x => new LobbyPromise(x.i.Id, x.i.Text, x.i.Owner, x.i.DueOn, x.s.Title))
+            .ToListAsync(cancellation);
+}

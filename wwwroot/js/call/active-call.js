@@ -1,0 +1,301 @@
+// @ts-check
+// One person's time in the call: puts transport, tiles, controls, recorder and captions together.
+import { answerConsent, controlRecording, leaveParticipation, requestTicket } from "./api.js";
+import { Controls } from "./controls.js";
+import { Emitter } from "./emitter.js";
+import { LevelMeter } from "./level.js";
+import { Notices } from "./notices.js";
+import { RecordingBar } from "./recording-bar.js";
+import { chooseDevice, deviceChoice } from "./store.js";
+import { Tiles } from "./tiles.js";
+import { DirectTransport } from "./transport-direct.js";
+
+/** @typedef {import("./transport-direct.js").CallState} CallState */
+
+/** Loud enough to be somebody speaking, on the meter's scale. */
+const SPEAKING = 0.45;
+
+/** Events: `leave` (asked for), `moved`, `refused` (error), `ended` (reason). */
+export class ActiveCall extends Emitter {
+  /** @type {CallState | null} */
+  state = null;
+  /** @type {import("./recorder.js").Recorder | null} */
+  recorder = null;
+  /** @type {import("./captions.js").Captions | null} */
+  captions = null;
+  /** @type {import("./quality.js").Quality | null} */
+  quality = null;
+  /** @type {MediaStreamTrack | null} */
+  #screen = null;
+  #meter = new LevelMeter();
+  #speaking = 0;
+  /** @type {(() => void)[]} */
+  #release = [];
+  #stopped = false;
+  /** @type {Set<string>} */
+  #noPath = new Set();
+  #linkDown = false;
+
+  /**
+   * @param {object} options
+   * @param {HTMLElement} options.root
+   * @param {import("./api.js").JoinTicket} options.ticket
+   * @param {string} options.tabId
+   * @param {import("./devices.js").Devices} options.devices
+   * @param {import("./store.js").TabStore} options.store
+   * @param {Emitter} options.events the facade's
+   */
+  constructor({ root, ticket, tabId, devices, store, events }) {
+    super();
+    this.sessionId = ticket.sessionId;
+    this.ticket = ticket;
+    this.devices = devices;
+    this.store = store;
+    this.events = events;
+    this.transport = new DirectTransport(ticket, async () => {
+      this.ticket = await requestTicket({ sessionId: ticket.sessionId, enableRecording: null, tabId, resumes: this.participationId });
+      store.set({ participationId: this.participationId });
+      return this.ticket;
+    });
+    this.tiles = new Tiles(() => this.controls.showUnlock());
+    this.bar = new RecordingBar(root.dataset.canRecord === "true", () => this.transport.clock.now());
+    this.notices = new Notices();
+    this.controls = new Controls(root, devices, store, {
+      mute: () => this.setMicrophone(devices.muted),
+      camera: () => this.setCamera(devices.cameraOff),
+      share: () => this.shareScreen(!this.#screen),
+      leave: () => this.emit("leave"),
+      unlock: () => this.tiles.unlock(),
+      captionsShown: (shown) => this.captions?.setShown(shown),
+      consent: (type, granted) => this.#ask(() => answerConsent(this.sessionId, type, granted)),
+      recording: (action) => this.#ask(() => controlRecording(this.sessionId, action)),
+    });
+  }
+
+  get participationId() {
+    return this.ticket.participationId;
+  }
+
+  async start() {
+    const { transport, devices } = this;
+    this.#release.push(
+      devices.on("change", (kind) => this.#deviceChanged(kind)),
+      devices.on("problem", ({ words }) => words && this.notices.say(words, "warn")),
+      devices.on("speaker", (id) => void this.tiles.setSpeakerDevice(id)),
+    );
+    transport.on("state", (state) => this.#onState(state));
+    transport.on("media", ({ participationId, media }) => this.#onMedia(participationId, media));
+    transport.on("track", ({ participationId, kind, track }) => {
+      this.tiles.setTrack(participationId, kind, track);
+      if (kind === "microphone") void this.tiles.setSpeakerDevice(deviceChoice().speaker ?? "");
+    });
+    transport.on("gone", (id) => {
+      this.tiles.forget(id);
+      this.#noPath.delete(id);
+      this.#drawLink();
+    });
+    transport.on("peer", ({ participationId, state }) => {
+      if (state === "no-path") this.#noPath.add(participationId);
+      else if (state === "connected") this.#noPath.delete(participationId);
+      this.#drawLink();
+    });
+    transport.on("link", (link) => {
+      this.#linkDown = link === "down";
+      this.#drawLink();
+      this.events.emit("link", link);
+      if (link === "up") this.recorder?.retryNow();
+    });
+    transport.on("caption", (turn) => this.captions?.add(turn));
+    transport.on("replaced", () => this.emit("moved"));
+    transport.on("refused", (e) => this.emit("refused", e));
+    transport.on("ended", (reason) => this.emit("ended", reason));
+
+    for (const kind of /** @type {const} */ (["camera", "microphone"])) this.#deviceChanged(kind);
+    this.controls.open();
+    this.#speaking = window.setInterval(() => this.#drawSpeaker(), 250);
+    this.#drawLink();
+    await transport.connect();
+
+    const [{ Quality }, { Captions }] = await Promise.all([import("./quality.js"), import("./captions.js")]);
+    if (this.#stopped) return;
+    this.quality = new Quality(transport, (participationId, quality) => {
+      this.tiles.setQuality(participationId, quality);
+      if (quality.warn) this.notices.say(quality.warn, "warn");
+      this.events.emit("quality", { participationId, ...quality });
+    });
+    this.captions = new Captions((caption) => transport.sendCaption(caption), () => transport.clock.now());
+    this.captions.setShown(this.controls.captionsShown);
+    if (this.state) this.#onState(this.state);
+  }
+
+  /** @param {boolean} on */
+  setMicrophone(on) {
+    this.devices.setMuted(!on);
+    this.store.set({ muted: !on });
+  }
+
+  /** @param {boolean} on */
+  async setCamera(on) {
+    this.store.set({ cameraOff: !on });
+    await this.devices.setCameraOff(!on);
+    this.#mediaChanged();
+  }
+
+  /** @param {boolean} on */
+  async shareScreen(on) {
+    this.#screen?.stop();
+    this.#screen = null;
+    if (on) {
+      try {
+        const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15, max: 30 } } });
+        const track = (this.#screen = stream.getVideoTracks()[0]);
+        track.contentHint = "detail";
+        track.addEventListener("ended", () => track === this.#screen && void this.shareScreen(false));
+      } catch (e) {
+        // The person closed the browser's question: nothing to say. Anything else: words.
+        if (/** @type {Error} */ (e).name !== "NotAllowedError") this.notices.say("This browser cannot share the screen here.", "warn");
+      }
+    }
+    this.transport.setTrack("screen", this.#screen);
+    this.tiles.setTrack(this.participationId, "screen", this.#screen);
+    this.#mediaChanged();
+  }
+
+  async leave() {
+    const id = this.participationId;
+    const told = leaveParticipation(id).catch(() => {
+      navigator.sendBeacon(`/api/calls/participations/${id}/leave`);
+    });
+    await this.stop();
+    await told;
+  }
+
+  /** Stops everything here, and tells nobody. */
+  async stop() {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    clearInterval(this.#speaking);
+    this.#release.splice(0).forEach((f) => f());
+    this.quality?.close();
+    this.captions?.close();
+    this.controls.close();
+    this.bar.close();
+    this.#meter.close();
+    this.#screen?.stop();
+    await this.recorder?.stop();
+    await this.transport.close();
+    this.tiles.clear();
+  }
+
+  /** The page goes: what can still be sent is sent. */
+  goAway() {
+    this.recorder?.flushOnExit();
+    navigator.sendBeacon(`/api/calls/participations/${this.participationId}/gone`);
+  }
+
+  /** @returns {Promise<{ participationId: string, reports: object[] }[]>} */
+  async getStats() {
+    return (await this.transport.stats()).map(({ participationId, report }) => ({ participationId, reports: [...report.values()] }));
+  }
+
+  /** @param {CallState} state */
+  #onState(state) {
+    if (this.#stopped) return;
+    const before = this.state;
+    this.state = state;
+    this.notices.compare(before, state, this.ticket.identity);
+    this.bar.draw(state, this.ticket.identity);
+    this.captions?.update({ consent: state.expected.find((e) => e.personId === this.ticket.identity)?.transcriptConsent ?? null, muted: this.#media().microphone === false });
+    this.controls.drawConsents(state.expected.find((e) => e.personId === this.ticket.identity) ?? null, state.recording);
+    this.#drawPeople();
+    void this.#record();
+    this.events.emit("state", state);
+  }
+
+  async #record() {
+    const recording = this.state?.recording;
+    if (!this.recorder && recording?.phase !== "active") {
+      // Soon wanted, perhaps: have it here.
+      if (recording?.phase === "waiting") void import("./recorder.js");
+      return;
+    }
+    if (!this.recorder) {
+      const { Recorder } = await import("./recorder.js");
+      if (this.#stopped) return;
+      this.recorder ??= new Recorder(this.transport.clock, (words) => this.notices.say(words, "warn"));
+      this.recorder.setTrack(this.devices.tracks.microphone);
+      this.recorder.setMuted(this.devices.muted);
+    }
+    const now = this.state?.recording;
+    this.recorder.follow(now?.phase === "active" ? now : null, this.participationId, this.ticket.sampleRate);
+  }
+
+  /** @param {"camera" | "microphone"} kind */
+  #deviceChanged(kind) {
+    const track = this.devices.tracks[kind];
+    this.transport.setTrack(kind, track);
+    this.tiles.setTrack(this.participationId, kind, track);
+    if (kind === "microphone") {
+      this.#meter.follow(track);
+      this.recorder?.setTrack(track);
+      this.recorder?.setMuted(this.devices.muted);
+      this.captions?.update({ muted: !this.#media().microphone });
+    }
+    if (track) chooseDevice({ [kind]: track.getSettings().deviceId });
+    this.#mediaChanged();
+  }
+
+  #mediaChanged() {
+    this.transport.setMedia(this.#media());
+    this.controls.draw({ muted: this.devices.muted, cameraOff: !this.devices.tracks.camera, sharing: !!this.#screen });
+    this.#drawPeople();
+  }
+
+  #media() {
+    const { camera, microphone } = this.devices.tracks;
+    return { microphone: !!microphone && !this.devices.muted, camera: !!camera, screen: !!this.#screen };
+  }
+
+  /** @param {string} participationId @param {import("./transport-direct.js").Media} media */
+  #onMedia(participationId, media) {
+    const person = this.state?.people.find((p) => p.participationId === participationId);
+    if (!person || !this.state) return;
+    if (media.screen && !person.media.screen && participationId !== this.participationId) this.notices.say(`${person.name} is sharing their screen.`);
+    person.media = media;
+    this.#drawPeople();
+  }
+
+  #drawPeople() {
+    if (!this.state) return;
+    const people = this.state.people.map((p) => (p.participationId === this.participationId ? { ...p, media: this.#media() } : p));
+    this.tiles.draw(people, this.participationId);
+    this.controls.drawAlone(people.length < 2 ? this.state.expected.filter((e) => e.personId !== this.ticket.identity).map((e) => e.name) : null);
+  }
+
+  #drawSpeaker() {
+    /** @type {[string, number][]} */
+    const levels = [...this.transport.levels()].map(([id, level]) => [id, (20 * Math.log10(level + 1e-5) + 60) / 50]);
+    levels.push([this.participationId, this.devices.muted ? 0 : this.#meter.read()]);
+    const [id, level] = levels.reduce((a, b) => (b[1] > a[1] ? b : a));
+    this.tiles.setSpeaker(level > SPEAKING ? id : "");
+  }
+
+  #drawLink() {
+    const names = this.state?.people.filter((p) => this.#noPath.has(p.participationId)).map((p) => p.name) ?? [];
+    this.controls.drawLink(
+      this.#linkDown ? "Reconnecting… You can stay here; this page comes back by itself."
+      : !this.state ? "Connecting…"
+      : names.length ? `No path to ${names.join(", ")} was found. Try another network (a phone's hotspot often works), or turn a VPN off; this page keeps trying.`
+      : null,
+    );
+  }
+
+  /** @param {() => Promise<unknown>} request */
+  async #ask(request) {
+    try {
+      await request();
+    } catch (e) {
+      this.notices.say(/** @type {Error} */ (e).message, "warn");
+    }
+  }
+}

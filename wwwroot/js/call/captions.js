@@ -1,0 +1,174 @@
+// @ts-check
+// What is said, in words: one's own by the browser's speech recognition, the others' as they come from the server.
+
+const MOST_SHOWN = 300;
+
+export class Captions {
+  /** @type {any} */
+  #recogniser = null;
+  #running = false;
+  #unavailable = false;
+  #shown = false;
+  #consent = false;
+  #muted = true;
+  #closed = false;
+  #failures = 0;
+  #startedAt = 0;
+  #session = "";
+  #utterance = 0;
+  /** @type {HTMLElement | null} */
+  #interim = null;
+  /** @type {Set<string>} */
+  #known = new Set();
+  #retry = 0;
+
+  /**
+   * @param {(caption: object) => Promise<void>} send
+   * @param {() => number} now the server's clock, ms
+   */
+  constructor(send, now) {
+    this.send = send;
+    this.now = now;
+    this.list = /** @type {HTMLElement} */ (document.getElementById("captions"));
+    // @ts-ignore
+    this.Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
+    if (!this.Recognition) this.#giveUp();
+  }
+
+  /** @param {boolean} shown */
+  setShown(shown) {
+    this.#shown = shown;
+    if (shown) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /** @param {{ consent?: string | null, muted?: boolean }} change */
+  update({ consent, muted }) {
+    if (consent !== undefined) this.#consent = consent === "granted";
+    if (muted !== undefined) this.#muted = muted;
+    const wanted = this.#consent && !this.#muted && !this.#unavailable && !this.#closed;
+    if (wanted && !this.#running) this.#start();
+    // abort, not stop: what was heard before the mute and not yet finished is dropped rather than sent.
+    else if (!wanted && this.#running) this.#abort();
+  }
+
+  /** @param {{ turnId: string, speaker: string, role: string | null, text: string, startedAt: string }} turn */
+  add(turn) {
+    if (this.#known.has(turn.turnId)) return;
+    this.#known.add(turn.turnId);
+    const line = this.#line(turn.speaker, turn.text, turn.role ?? "");
+    line.dataset.at = String(Date.parse(turn.startedAt));
+    // Two people's captions may arrive in another order than they were said.
+    const later = [...this.list.children].find((c) => c === this.#interim || Number(/** @type {HTMLElement} */ (c).dataset.at) > Number(line.dataset.at));
+    this.list.insertBefore(line, later ?? null);
+    while (this.list.children.length > MOST_SHOWN) this.list.firstElementChild?.remove();
+    if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#abort();
+  }
+
+  #start() {
+    const recogniser = (this.#recogniser = new this.Recognition());
+    recogniser.continuous = true;
+    recogniser.interimResults = true;
+    recogniser.lang = navigator.language || "en";
+    this.#session = crypto.randomUUID();
+    this.#utterance = 0;
+    this.#startedAt = 0;
+    recogniser.onstart = () => (this.#failures = 0);
+    recogniser.onspeechstart = () => (this.#startedAt = this.now());
+    recogniser.onresult = (/** @type {any} */ e) => recogniser === this.#recogniser && this.#onResult(e, recogniser.lang);
+    recogniser.onerror = (/** @type {any} */ e) => {
+      if (["service-not-allowed", "not-allowed", "language-not-supported"].includes(e.error)) this.#giveUp();
+      else if (["network", "audio-capture"].includes(e.error) && ++this.#failures >= 3) this.#giveUp();
+    };
+    recogniser.onend = () => {
+      if (recogniser !== this.#recogniser) return;
+      this.#running = false;
+      this.#drawInterim("");
+      // Recognisers stop after a silence: go on.
+      clearTimeout(this.#retry);
+      this.#retry = window.setTimeout(() => this.update({}), this.#failures ? 2_000 : 250);
+    };
+    try {
+      recogniser.start();
+      this.#running = true;
+    } catch {
+      this.#giveUp();
+    }
+  }
+
+  #abort() {
+    const recogniser = this.#recogniser;
+    this.#recogniser = null;
+    this.#running = false;
+    this.#drawInterim("");
+    try {
+      recogniser?.abort();
+    } catch {
+      // It had ended by itself.
+    }
+  }
+
+  /** @param {any} e @param {string} language */
+  #onResult(e, language) {
+    let interim = "";
+    for (let i = e.resultIndex; i < e.results.length; i++) {
+      const [best] = e.results[i];
+      this.#startedAt ||= this.now();
+      if (!e.results[i].isFinal) {
+        interim += best.transcript;
+        continue;
+      }
+      const text = best.transcript.trim();
+      const startedAt = new Date(this.#startedAt).toISOString();
+      this.#startedAt = 0;
+      if (!text || this.#muted || !this.#consent) continue;
+      void this.#send({ key: `${this.#session}:${this.#utterance++}`, text, startedAt, endedAt: new Date(this.now()).toISOString(), confidence: best.confidence || null, language });
+    }
+    this.#drawInterim(interim.trim());
+  }
+
+  /** Said is said: again after a drop, under the same key. @param {object} caption */
+  async #send(caption) {
+    for (let attempt = 0; attempt < 20 && !this.#closed; attempt++) {
+      try {
+        await this.send(caption);
+        return;
+      } catch (e) {
+        // Refused by the server (no consent, muted): not sent again.
+        if (/HubException/.test(String(e))) return;
+        await new Promise((r) => setTimeout(r, 1000));
+      }
+    }
+  }
+
+  /** @param {string} text */
+  #drawInterim(text) {
+    this.#interim?.remove();
+    this.#interim = null;
+    if (!text) return;
+    this.#interim = this.#line("You", text, "interim");
+    this.list.append(this.#interim);
+    if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /** @param {string} speaker @param {string} text @param {string} kind */
+  #line(speaker, text, kind) {
+    const line = document.createElement("li");
+    line.className = `caption ${kind}`;
+    const who = document.createElement("strong");
+    who.textContent = speaker;
+    line.append(who, document.createTextNode(` ${text}`));
+    return line;
+  }
+
+  #giveUp() {
+    this.#unavailable = true;
+    this.#abort();
+    /** @type {HTMLElement} */ (document.getElementById("captions-unavailable")).hidden = false;
+  }
+}
