@@ -1,6 +1,7 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +20,7 @@ public sealed partial class LobbyPeople(
     private LobbyView? view;
     private Caller? caller;
     private IDisposable? subscription;
-    private IJSObjectReference? module;
+    private readonly JsModule module = new(js, "/js/call/call.js");
     private DotNetObjectReference<CallCallbacks>? callbacks;
     private bool? toldAsks;
     private bool isInCall;
@@ -40,23 +41,15 @@ public sealed partial class LobbyPeople(
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        try
+        if (firstRender)
         {
-            if (firstRender)
-            {
-                module = await js.InvokeAsync<IJSObjectReference>("import", gone.Token, "/js/call/call.js");
-                callbacks = DotNetObjectReference.Create(new CallCallbacks(InCallAsync));
-                await module.InvokeVoidAsync("attach", gone.Token, callbacks);
-            }
-            if (module is not null && view is not null && toldAsks != view.AsksRecording)
-            {
-                toldAsks = view.AsksRecording;
-                await module.InvokeVoidAsync("recordingAsked", gone.Token, view.AsksRecording);
-            }
+            callbacks = DotNetObjectReference.Create(new CallCallbacks(InCallAsync));
+            await module.InvokeVoidAsync("attach", callbacks);
         }
-        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+        if (view is not null && toldAsks != view.AsksRecording)
         {
-            // The page went; the call itself does not need this link.
+            toldAsks = view.AsksRecording;
+            await module.InvokeVoidAsync("recordingAsked", view.AsksRecording);
         }
     }
 
@@ -64,15 +57,7 @@ public sealed partial class LobbyPeople(
     {
         await gone.CancelAsync();
         subscription?.Dispose();
-        try
-        {
-            if (module is not null)
-                await module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // Nothing left to release.
-        }
+        await module.DisposeAsync();
         callbacks?.Dispose();
         gone.Dispose();
     }

@@ -77,7 +77,6 @@ class Page {
     addEventListener("pageshow", (e) => e.persisted && location.reload());
     // @ts-ignore: Blazor moved on to another page without unloading this one.
     window.Blazor?.addEventListener?.("enhancedload", () => !this.root.isConnected && void this.leave());
-    watchCircuit(() => this.call !== null);
 
     const held = this.store.get();
     this.devices.muted = held.muted ?? false;
@@ -200,19 +199,6 @@ class Page {
     for (const id of ["lobby", "call", "moved", "after"]) byId(id).hidden = id !== which;
     this.root.dataset.shows = which;
   }
-}
-
-/**
- * When the server no longer knows this page's circuit, only a reload brings FRED back; in a call the page then comes
- * back by itself, past the lobby.
- * @param {() => boolean} inCall
- */
-function watchCircuit(inCall) {
-  const modal = document.getElementById("components-reconnect-modal");
-  if (!modal) return;
-  new MutationObserver(() => {
-    if (inCall() && modal.classList.contains("components-reconnect-rejected")) location.reload();
-  }).observe(modal, { attributes: true, attributeFilter: ["class"] });
 }
 
 /** @param {string} id */

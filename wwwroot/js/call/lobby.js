@@ -32,7 +32,6 @@ export class Lobby {
     const panel = /** @type {HTMLElement} */ (byId("lobby"));
     panel.hidden = false;
     this.recordingAsked(asked);
-    localTimes(panel);
 
     const form = byId("lobby-form");
     form?.addEventListener("submit", this.#submit);
@@ -187,10 +186,4 @@ async function playTestSound() {
   if (speaker && audio.setSinkId) await audio.setSinkId(speaker).catch(() => {});
   await audio.play().catch(() => {});
   setTimeout(() => void context.close(), 1600);
-}
-
-/** Times in the viewer's own zone. @param {ParentNode} root */
-function localTimes(root) {
-  for (const time of root.querySelectorAll("time[data-local]"))
-    time.textContent = new Date(time.getAttribute("datetime") ?? "").toLocaleString(undefined, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 }
