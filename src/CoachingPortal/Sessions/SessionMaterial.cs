@@ -1,0 +1,96 @@
+using CoachingPortal.Domain;
+
+namespace CoachingPortal.Sessions;
+
+/// <summary>All that a session page shows to one viewer, without the transcript, which its own component reads.</summary>
+public sealed record SessionMaterial(
+    SessionHead Head,
+    IReadOnlyList<ItemLine> Items,
+    IReadOnlyList<NoteLine> Notes,
+    IReadOnlyList<ChatLine> Chat,
+    SessionCourse Course);
+
+/// <param name="ViewerRole">What the viewer is in this session.</param>
+/// <param name="SummaryVersion">Changes with every change of the summary; goes back with an edit.</param>
+public sealed record SessionHead(
+    Guid Id,
+    string Title,
+    Role ViewerRole,
+    PersonLine Founder,
+    PersonLine Coach,
+    DateTimeOffset StartsAt,
+    DateTimeOffset EndsAt,
+    string CallType,
+    IReadOnlyList<string> Tags,
+    string? Summary,
+    SummarySource? SummarySource,
+    DateTimeOffset? SummaryAt,
+    string SummaryVersion,
+    DateTimeOffset? CancelledAt,
+    bool IsDemo)
+{
+    public bool IsCoach => ViewerRole == Role.Coach;
+
+    public string NameOf(Role role) => role == Role.Coach ? Coach.Name : Founder.Name;
+}
+
+public sealed record PersonLine(Guid Id, string Name);
+
+/// <param name="Evidence">The turns it came from that still exist, in order.</param>
+public sealed record ItemLine(
+    Guid Id,
+    ItemKind Kind,
+    string Text,
+    Role? Owner,
+    DateOnly? DueOn,
+    DateTimeOffset? DoneAt,
+    SummarySource Source,
+    bool IsUnsure,
+    IReadOnlyList<EvidenceLine> Evidence,
+    int Position,
+    uint Version);
+
+/// <summary>A turn that a decision or an action came from.</summary>
+public sealed record EvidenceLine(Guid TurnId, string Speaker, DateTimeOffset StartedAt, string Text);
+
+public sealed record NoteLine(
+    Guid Id,
+    NoteKind Kind,
+    NoteVisibility Visibility,
+    Guid? AuthorId,
+    ChatRole? ChatRole,
+    string Text,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? UpdatedAt,
+    uint Version);
+
+/// <param name="PersonId">Whose conversation with FRED it belongs to.</param>
+public sealed record ChatLine(Guid Id, Guid PersonId, ChatRole Role, string Text, DateTimeOffset CreatedAt, bool IsOffline);
+
+/// <summary>How the session went: its calls, what was recorded and written down, and the work after it.</summary>
+/// <param name="NoRecordingReason">In words; null when there is a recording, or when it is too early to say.</param>
+public sealed record SessionCourse(
+    IReadOnlyList<CallLine> Calls,
+    IReadOnlyList<StepLine> Steps,
+    RecordingLine? Recording,
+    bool HasTurns,
+    string? NoRecordingReason)
+{
+    public bool IsRunning => Calls.Any(c => c.EndedAt is null);
+
+    /// <summary>Time spent in finished calls; null when there was none.</summary>
+    public TimeSpan? Length
+    {
+        get
+        {
+            var ended = Calls.Where(c => c.EndedAt is not null).ToList();
+            return ended.Count == 0 ? null : TimeSpan.FromTicks(ended.Sum(c => (c.EndedAt!.Value - c.StartedAt).Ticks));
+        }
+    }
+}
+
+public sealed record CallLine(Guid Id, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+
+public sealed record StepLine(Guid CallId, string Name, StepStatus Status, int Attempts, string? Error);
+
+public sealed record RecordingLine(Guid Id, RecordingStatus Status, DateTimeOffset StartedAt, long? DurationMs, string? FailureReason);

@@ -1,0 +1,142 @@
+using System.Globalization;
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Sessions;
+
+/// <summary>
+/// Reads a session for one of its two people, a query a part. Nobody else gets anything: every query asks again
+/// whether the session is the caller's. The coach's own chat and coach-only notes reach the coach alone.
+/// </summary>
+public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
+{
+    /// <returns>Null when there is no such session for the caller.</returns>
+    public async Task<SessionMaterial?> LoadAsync(Guid id, Caller caller, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await HeadAsync(db, id, caller, cancellation) is not { } head
+            ? null
+            : new(
+                head,
+                await ItemsAsync(db, id, caller, cancellation),
+                await NotesAsync(db, id, caller, cancellation),
+                await ChatAsync(db, id, caller, cancellation),
+                await CourseAsync(db, head, cancellation));
+    }
+
+    /// <summary>Reads again what a change touched.</summary>
+    /// <returns>Null when the session is no longer there for the caller.</returns>
+    public async Task<SessionMaterial?> RefreshAsync(SessionMaterial material, IReadOnlySet<SessionChange> changes, Caller caller, CancellationToken cancellation = default)
+    {
+        var id = material.Head.Id;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await HeadAsync(db, id, caller, cancellation) is not { } head)
+            return null;
+        bool Touched(params ReadOnlySpan<SessionChange> parts)
+        {
+            foreach (var part in parts)
+                if (changes.Contains(part))
+                    return true;
+            return changes.Contains(SessionChange.Resync);
+        }
+        return new(
+            head,
+            Touched(SessionChange.Session) ? await ItemsAsync(db, id, caller, cancellation) : material.Items,
+            Touched(SessionChange.Notes) ? await NotesAsync(db, id, caller, cancellation) : material.Notes,
+            Touched(SessionChange.Chat) ? await ChatAsync(db, id, caller, cancellation) : material.Chat,
+            Touched(SessionChange.Presence, SessionChange.Recording, SessionChange.Consent, SessionChange.PostCall) || !material.Course.HasTurns
+                ? await CourseAsync(db, head, cancellation)
+                : material.Course);
+    }
+
+    internal static async Task<SessionHead?> HeadAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
+    {
+        var s = await db.Sessions.AsNoTracking().VisibleTo(caller).Where(s => s.Id == id)
+            .Select(s => new
+            {
+                s.Title, s.FounderId, FounderName = s.Founder!.Name, s.CoachId, CoachName = s.Coach!.Name, s.StartsAt, s.EndsAt, s.CallType,
+                s.Tags, s.Summary, s.SummarySource, s.SummaryAt, s.CancelledAt, s.IsDemo,
+            })
+            .SingleOrDefaultAsync(cancellation);
+        return s is null
+            ? null
+            : new(
+                id, s.Title, s.CoachId == caller.Id ? Role.Coach : Role.Founder, new(s.FounderId, s.FounderName), new(s.CoachId, s.CoachName),
+                s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo);
+    }
+
+    /// <summary>The summary's own version: the session's row changes for many reasons that are no conflict.</summary>
+    internal static string VersionOf(DateTimeOffset? summaryAt) =>
+        summaryAt is { } at ? (at.UtcTicks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture) : "0";
+
+    internal static async Task<IReadOnlyList<ItemLine>> ItemsAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
+    {
+        var items = await db.Items.AsNoTracking()
+            .Where(i => i.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
+            .OrderBy(i => i.Position).ThenBy(i => i.CreatedAt).ThenBy(i => i.Id)
+            .ToListAsync(cancellation);
+        var turnIds = items.SelectMany(i => i.EvidenceTurnIds).Distinct().ToArray();
+        var turns = turnIds.Length == 0
+            ? []
+            : await db.Turns.AsNoTracking().Where(t => t.SessionId == id && turnIds.Contains(t.Id))
+                .Select(t => new EvidenceLine(t.Id, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)))
+                .ToDictionaryAsync(t => t.TurnId, cancellation);
+        return [.. items.Select(i => new ItemLine(
+            i.Id, i.Kind, i.Text, i.Owner, i.DueOn, i.DoneAt, i.Source, i.IsUnsure,
+            [.. i.EvidenceTurnIds.Where(turns.ContainsKey).Select(t => turns[t])], i.Position, i.Version))];
+    }
+
+    internal static async Task<IReadOnlyList<NoteLine>> NotesAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>
+        await db.Notes.AsNoTracking()
+            .Where(n => n.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id && (n.Visibility == NoteVisibility.Shared || s.CoachId == caller.Id)))
+            .OrderBy(n => n.Number)
+            .Select(n => new NoteLine(n.Id, n.Kind, n.Visibility, n.AuthorId, n.ChatRole, n.Text, n.CreatedAt, n.UpdatedAt, n.Version))
+            .ToListAsync(cancellation);
+
+    internal static async Task<IReadOnlyList<ChatLine>> ChatAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>
+        await db.ChatMessages.AsNoTracking()
+            .Where(m => m.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id && (m.PersonId == s.FounderId || s.CoachId == caller.Id)))
+            .OrderBy(m => m.Number)
+            .Select(m => new ChatLine(m.Id, m.PersonId, m.Role, m.Text, m.CreatedAt, m.IsOffline))
+            .ToListAsync(cancellation);
+
+    private static async Task<SessionCourse> CourseAsync(PortalDb db, SessionHead head, CancellationToken cancellation)
+    {
+        var id = head.Id;
+        var calls = await db.Calls.AsNoTracking().Where(c => c.SessionId == id).OrderBy(c => c.StartedAt)
+            .Select(c => new CallLine(c.Id, c.StartedAt, c.EndedAt)).ToListAsync(cancellation);
+        var steps = calls.Count == 0
+            ? []
+            : await db.PostCallSteps.AsNoTracking().Where(s => s.SessionId == id).OrderBy(s => s.CallId).ThenBy(s => s.Position)
+                .Select(s => new StepLine(s.CallId, s.Name, s.Status, s.Attempts, s.Error)).ToListAsync(cancellation);
+        var recordings = calls.Count == 0
+            ? []
+            : await db.Recordings.AsNoTracking().Where(r => r.SessionId == id).OrderByDescending(r => r.StartedAt)
+                .Select(r => new { r.DeletedAt, Line = new RecordingLine(r.Id, r.Status, r.StartedAt, r.DurationMs, r.FailureReason) }).ToListAsync(cancellation);
+        var recording = recordings.FirstOrDefault(r => r.DeletedAt is null)?.Line;
+        var hasTurns = await db.Turns.AnyAsync(t => t.SessionId == id, cancellation);
+        var reason = recording is not null || !calls.Any(c => c.EndedAt is not null)
+            ? null
+            : recordings.Count > 0
+                ? "The recording was deleted."
+                : await NoRecordingReasonAsync(db, head, cancellation);
+        return new(calls, steps, recording, hasTurns, reason);
+    }
+
+    private static async Task<string> NoRecordingReasonAsync(PortalDb db, SessionHead head, CancellationToken cancellation)
+    {
+        if (await db.Sessions.AnyAsync(s => s.Id == head.Id && s.RecordingRequestedAt == null, cancellation))
+            return "Nobody asked for a recording. A founder on the Studio tier can ask for one in the lobby, before a call.";
+        var now = DateTimeOffset.UtcNow;
+        var answers = await Consents.OfSessionAsync(db, head.Id, now, cancellation);
+        foreach (var person in new[] { head.Founder, head.Coach })
+            if (!answers.TryGetValue((person.Id, ConsentType.Recording), out var answer))
+                return $"{person.Name} was never asked, so nothing was recorded.";
+            else if (answer != ConsentAnswer.Granted)
+                return $"{person.Name} did not agree to a recording, so nothing was recorded.";
+        return "A recording was asked for, but not everyone was in the call at the same time.";
+    }
+}
