@@ -2,6 +2,7 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Hosting;
 using CoachingPortal.Recordings;
+using CoachingPortal.Sessions;
 using CoachingPortal.Shell;
 using CoachingPortal.Storage;
 
@@ -14,6 +15,7 @@ return await PortalHost.RunAsync(
         builder.AddAccounts();
         builder.AddRecordings();
         builder.AddShell();
+        builder.AddSessionPage();
     },
     app =>
     {
@@ -21,6 +23,7 @@ return await PortalHost.RunAsync(
         app.MapAccounts();
         app.MapPortalHealth();
         app.MapRecordings();
+        app.MapSessionPage();
     });
 
 /// <summary>Named so that tests can start the portal.</summary>

@@ -1,0 +1,40 @@
+using CoachingPortal.Accounts;
+using CoachingPortal.Domain;
+
+namespace CoachingPortal.Sessions;
+
+/// <summary>Names of the drafts in a tab's storage. The person is part of them: who signs in next finds nobody else's.</summary>
+internal static class DraftKeys
+{
+    public const string Summary = "summary";
+    public const string Note = "note:";
+
+    public static string Prefix(Caller caller, Guid sessionId) => $"draft:{caller.Id:N}:{sessionId:N}:";
+}
+
+internal static class SourceWords
+{
+    public static string Of(SummarySource? source) => source switch
+    {
+        SummarySource.Offline => "Drawn together by FRED, offline",
+        SummarySource.Model => "Written by FRED",
+        SummarySource.Agent => "Written by an agent",
+        _ => "Written by hand",
+    };
+}
+
+internal static class Paragraphs
+{
+    /// <summary>The text's paragraphs: what blank lines part.</summary>
+    public static IEnumerable<string> Of(string text) =>
+        text.Replace("\r\n", "\n", StringComparison.Ordinal).Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+internal static class Spans
+{
+    /// <summary>Such as <c>47 min</c> or <c>1 h 5 min</c>; under a minute in seconds.</summary>
+    public static string InWords(TimeSpan span) =>
+        span < TimeSpan.FromMinutes(1) ? $"{(int)span.TotalSeconds} s"
+        : span < TimeSpan.FromHours(1) ? $"{(int)Math.Round(span.TotalMinutes)} min"
+        : span.Minutes == 0 ? $"{(int)span.TotalHours} h" : $"{(int)span.TotalHours} h {span.Minutes} min";
+}
