@@ -1,4 +1,5 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Admin;
 using CoachingPortal.Data;
 using CoachingPortal.Hosting;
 using CoachingPortal.Recordings;
@@ -13,6 +14,7 @@ return await PortalHost.RunAsync(
         builder.AddPortalData();
         builder.AddStorage();
         builder.AddAccounts();
+        builder.AddAdmin();
         builder.AddRecordings();
         builder.AddShell();
         builder.AddSessionPage();

@@ -27,9 +27,14 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     /// <summary>More settings, set before the portal starts.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
 
+    /// <summary>False for a portal in which nobody has an account yet.</summary>
+    protected virtual bool HasPeople => true;
+
     public async ValueTask InitializeAsync()
     {
         connectionString = await postgres.NewDatabaseAsync();
+        if (!HasPeople)
+            return;
         Coach = await APersonAsync("Carla Coach", Role.Coach);
         OtherCoach = await APersonAsync("Otto Coach", Role.Coach);
         Founder = await APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);

@@ -38,6 +38,7 @@ public static class AccountsSetup
             .AddDefaultTokenProviders();
         services.AddScoped<IUserClaimsPrincipalFactory<Person>, PersonClaims>();
         services.AddScoped<SignIn>();
+        services.AddSingleton<Invitations>();
         services.AddScoped<AuthenticationStateProvider, RevalidatingPersonState>();
         // A closed account or a changed role is noticed at most this much later, by requests and by open pages.
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
