@@ -281,9 +281,11 @@ create table recording_tracks (
     person_id uuid not null references people,
     role text not null check (role in ('founder', 'coach')),
     started_at timestamptz not null,
-    sample_rate integer not null check (sample_rate between 8000 and 48000)
+    sample_rate integer not null check (sample_rate between 8000 and 48000),
+    samples bigint not null check (samples >= 0)
 );
 create index recording_tracks_recording_id on recording_tracks (recording_id);
+create index recording_tracks_participation_id on recording_tracks (participation_id);
 
 create table recording_chunks (
     track_id uuid not null references recording_tracks on delete cascade,

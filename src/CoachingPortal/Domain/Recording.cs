@@ -94,6 +94,9 @@ public sealed class RecordingTrack
     public required DateTimeOffset StartedAt { get; init; }
 
     public required int SampleRate { get; init; }
+
+    /// <summary>Taken so far, in all chunks together: no more than time has passed.</summary>
+    public long Samples { get; init; }
 }
 
 /// <summary>A numbered piece of a track: 16-bit little-endian mono PCM, an object of its own in the store.</summary>

@@ -1,3 +1,4 @@
+using CoachingPortal.Domain;
 using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Recordings;
@@ -9,10 +10,18 @@ public static class RecordingsSetup
         builder.Services.AddOptions<RecordingOptions>().BindConfiguration(RecordingOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<RecordingOptions>, Validation>();
         builder.Services.AddSingleton<RecordingGate>();
+        builder.Services.AddSingleton<RecorderIntake>();
+        builder.Services.AddSingleton<RecordingLibrary>();
+        builder.Services.AddSingleton<AssembleRecording>();
+        builder.Services.AddSingleton<IPostCallStep>(s => s.GetRequiredService<AssembleRecording>());
+        builder.Services.AddHostedService<RecordingPurge>();
     }
 
     public static void MapRecordings(this WebApplication app)
     {
+        var recordings = app.MapGroup("/api/recordings").RequireAuthorization().WithTags("Recordings");
+        recordings.MapPlayback();
+        recordings.MapRecorder();
     }
 
     private sealed class Validation : IValidateOptions<RecordingOptions>

@@ -1,0 +1,36 @@
+using System.Globalization;
+using CoachingPortal.Domain;
+
+namespace CoachingPortal.Recordings;
+
+/// <summary>Where the objects of recordings lie in the store, and what the files are called.</summary>
+public static class RecordingKeys
+{
+    /// <summary>The founder's voice.</summary>
+    public const string Incoming = "incoming.wav";
+
+    /// <summary>The coach's voice.</summary>
+    public const string Outgoing = "outgoing.wav";
+
+    /// <summary>Both, averaged.</summary>
+    public const string Mixed = "mixed.wav";
+
+    /// <summary>What the files are: people, times, spans.</summary>
+    public const string Info = "session_info.json";
+
+    /// <summary>The outline of <see cref="Mixed"/>, for the player.</summary>
+    public const string Peaks = "peaks.json";
+
+    /// <summary>All that belongs to the recording lies under this; ends with a slash.</summary>
+    public static string Folder(Recording recording) =>
+        string.Create(CultureInfo.InvariantCulture, $"recordings/{recording.StartedAt.UtcDateTime:yyyy'/'MM'/'dd}/{recording.SessionId}/{recording.Id}/");
+
+    public static string File(Recording recording, string name) => Folder(recording) + name;
+
+    public static string Chunks(Recording recording) => Folder(recording) + "chunks/";
+
+    public static string Chunk(Recording recording, Guid trackId, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Chunks(recording)}{trackId}/{number:D7}");
+
+    public static string NameOf(Role role) => role == Role.Founder ? Incoming : Outgoing;
+}
