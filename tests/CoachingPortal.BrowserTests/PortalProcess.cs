@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace CoachingPortal.BrowserTests;
+
+/// <summary>The portal as its own process, as it runs in production: it can be killed with -9 and started again.</summary>
+public sealed class PortalProcess : IAsyncDisposable
+{
+    private readonly string[] arguments;
+    private readonly ConcurrentQueue<string> log = new();
+    private Process? process;
+
+    /// <param name="settings">More settings, as <c>Key=value</c>.</param>
+    public PortalProcess(string connectionString, string dataFolder, params string[] settings)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Address = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        arguments =
+        [
+            typeof(Program).Assembly.Location,
+            "--urls", Address,
+            "--environment", "Testing",
+            $"--ConnectionStrings:Portal={connectionString}",
+            $"--Data:Folder={dataFolder}",
+            .. settings.Select(s => "--" + s),
+        ];
+    }
+
+    public string Address { get; }
+
+    /// <summary>What the portal has written so far, since its first start.</summary>
+    public IReadOnlyCollection<string> Log => log;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, e) => Keep(e.Data);
+        process.ErrorDataReceived += (_, e) => Keep(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var client = new HttpClient();
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100))
+        {
+            Assert.False(process.HasExited, "The portal stopped at its start:\n" + string.Join('\n', log));
+            try
+            {
+                using var answer = await client.GetAsync(new Uri(Address + "/health/ready"));
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+        }
+        Assert.Fail("The portal was not ready within a minute:\n" + string.Join('\n', log));
+    }
+
+    /// <summary>Ends it as a power cut would: no goodbye, nothing flushed.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill(entireProcessTree: false);
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            using var term = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await term.WaitForExitAsync();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+            await process.WaitForExitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (!process.HasExited)
+                await KillAsync();
+        }
+        process?.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+            log.Enqueue(line);
+    }
+}

@@ -1,0 +1,163 @@
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+[assembly: AssemblyFixture(typeof(CoachingPortal.BrowserTests.Stage))]
+
+namespace CoachingPortal.BrowserTests;
+
+/// <summary>What all browser tests stand on: a real PostgreSQL, real Chromium, and portals as processes of their own.</summary>
+public sealed class Stage : IAsyncLifetime
+{
+    public const string Password = "a long test password";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("portal-browser-").FullName;
+    private readonly Dictionary<string, IBrowser> browsers = [];
+    private readonly SemaphoreSlim starting = new(1);
+    private EmbeddedPostgres? postgres;
+    private IPlaywright? playwright;
+    private int portals;
+    private Task<(PortalProcess Portal, Database Database)>? shared;
+
+    /// <summary>A folder that goes with the run.</summary>
+    public string Folder => folder;
+
+    public async ValueTask InitializeAsync()
+    {
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"));
+        playwright = await Playwright.CreateAsync();
+    }
+
+    /// <summary>The portal of all tests that do it no harm.</summary>
+    public Task<(PortalProcess Portal, Database Database)> ThePortalAsync()
+    {
+        lock (browsers)
+            return shared ??= APortalAsync();
+    }
+
+    /// <summary>A started portal on a database of its own, and the way to that database.</summary>
+    public async Task<(PortalProcess Portal, Database Database)> APortalAsync(params string[] settings)
+    {
+        var name = $"browser_{Interlocked.Increment(ref portals)}";
+        await postgres!.EnsureDatabaseAsync(name);
+        var connectionString = postgres.ConnectionString(name) + ";Maximum Pool Size=30";
+        var portal = new PortalProcess(connectionString, Path.Combine(folder, name), settings);
+        await portal.StartAsync();
+        return (portal, new Database(connectionString));
+    }
+
+    /// <summary>A browser whose microphone hears the tone. One a tone for the whole run; its contexts are apart.</summary>
+    public async Task<IBrowser> BrowserAsync(int toneHz)
+    {
+        await starting.WaitAsync();
+        try
+        {
+            var key = $"{toneHz}";
+            if (browsers.TryGetValue(key, out var running))
+                return running;
+            return browsers[key] = await playwright!.Chromium.LaunchAsync(new()
+            {
+                ExecutablePath = FindChromium(),
+                Args =
+                [
+                    "--no-sandbox",
+                    "--use-fake-device-for-media-stream",
+                    "--use-fake-ui-for-media-stream",
+                    "--use-file-for-fake-audio-capture=" + Microphone.Tone(folder, toneHz),
+                    "--autoplay-policy=no-user-gesture-required",
+                    "--allow-loopback-in-peer-connection",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--no-first-run",
+                ],
+            });
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var browser in browsers.Values)
+            await browser.CloseAsync();
+        playwright?.Dispose();
+        if (shared is not null)
+            await (await shared).Portal.DisposeAsync();
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string FindChromium() =>
+        new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }
+            .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("No Chromium found: install Debian's 'chromium', or name one in the environment variable CHROMIUM.");
+
+    /// <summary>A portal's database, for what a test puts there and looks up.</summary>
+    public sealed class Database(string connectionString)
+    {
+        private readonly DbContextOptions<PortalDb> options = new DbContextOptionsBuilder<PortalDb>().UseNpgsql(connectionString).Options;
+
+        public PortalDb Open() => new(options);
+
+        public async Task<T> AskAsync<T>(Func<PortalDb, Task<T>> question)
+        {
+            await using var db = Open();
+            return await question(db);
+        }
+
+        /// <summary>Asks until the answer is as hoped, or fails after the patience is over.</summary>
+        public async Task<T> UntilAsync<T>(Func<PortalDb, Task<T>> question, Func<T, bool> hope, string what, double seconds = 20)
+        {
+            T answer;
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            do
+            {
+                answer = await AskAsync(question);
+                if (hope(answer))
+                    return answer;
+                await Task.Delay(150);
+            }
+            while (clock.Elapsed.TotalSeconds < seconds);
+            Assert.Fail($"Not within {seconds} s: {what}. Last seen: {System.Text.Json.JsonSerializer.Serialize(answer)}");
+            return answer;
+        }
+
+        public async Task<Person> APersonAsync(string name, Role role, Tier tier = Tier.Free)
+        {
+            var id = Ids.New();
+            var email = $"{id:N}@example.test";
+            var person = new Person
+            {
+                Id = id, Name = name, Role = role, Tier = tier, TimeZone = "Europe/Berlin", CreatedAt = DateTimeOffset.UtcNow,
+                Email = email, NormalizedEmail = email.ToUpperInvariant(), UserName = email, NormalizedUserName = email.ToUpperInvariant(),
+                EmailConfirmed = true, LockoutEnabled = true, SecurityStamp = Guid.NewGuid().ToString("N"), ConcurrencyStamp = Guid.NewGuid().ToString(),
+            };
+            person.PasswordHash = new PasswordHasher<Person>().HashPassword(person, Password);
+            await using var db = Open();
+            db.People.Add(person);
+            await db.SaveChangesAsync();
+            return person;
+        }
+
+        /// <summary>A session that begins in a minute.</summary>
+        public async Task<CoachingSession> ASessionAsync(Person coach, Person founder, string title = "Pricing and the first hire")
+        {
+            var now = DateTimeOffset.UtcNow;
+            var session = new CoachingSession
+            {
+                Title = title, CoachId = coach.Id, FounderId = founder.Id, StartsAt = now.AddMinutes(1), EndsAt = now.AddMinutes(61),
+                RoomName = CoachingSession.NewRoomName(), CreatedAt = now,
+            };
+            await using var db = Open();
+            db.Sessions.Add(session);
+            await db.SaveChangesAsync();
+            return session;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using CoachingPortal.Domain;
+using Deque.AxeCore.Playwright;
+
+namespace CoachingPortal.BrowserTests;
+
+/// <summary>A person at their browser: a context of their own, signed in through the form, whose console is watched.</summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private readonly List<string> complaints = [];
+
+    private Visitor(Person person, IBrowserContext context, IPage page)
+    {
+        Person = person;
+        Context = context;
+        Page = page;
+        Watch(page);
+        context.Page += (_, opened) => Watch(opened);
+    }
+
+    public Person Person { get; }
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors and warnings of the console, and exceptions nobody caught.</summary>
+    public IReadOnlyList<string> Complaints => complaints;
+
+    public static async Task<Visitor> SignInAsync(Stage stage, PortalProcess portal, Person person, int toneHz = 440, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light)
+    {
+        var browser = await stage.BrowserAsync(toneHz);
+        var context = await browser.NewContextAsync(new()
+        {
+            BaseURL = portal.Address,
+            ViewportSize = size ?? new() { Width = 1280, Height = 800 },
+            ColorScheme = scheme,
+            Locale = "en-GB",
+            TimezoneId = "Europe/Berlin",
+        });
+        await context.GrantPermissionsAsync(["camera", "microphone"]);
+        var visitor = new Visitor(person, context, await context.NewPageAsync());
+        await visitor.Page.GotoAsync("/sign-in");
+        await visitor.Page.GetByTestId("sign-in-email").FillAsync(person.Email!);
+        await visitor.Page.GetByTestId("sign-in-password").FillAsync(Stage.Password);
+        await visitor.Page.GetByTestId("sign-in-submit").ClickAsync();
+        await visitor.Page.WaitForURLAsync(portal.Address + "/");
+        return visitor;
+    }
+
+    public ILocator Find(string testId) => Page.GetByTestId(testId);
+
+    public Task GoToAsync(string path) => Page.GotoAsync(path);
+
+    /// <summary>Fails when axe finds anything on the page as it is now.</summary>
+    public async Task AxeFindsNothingAsync()
+    {
+        var result = await Page.RunAxe();
+        Assert.True(
+            result.Violations.Length == 0,
+            $"{Page.Url}: " + string.Join("\n", result.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}")));
+    }
+
+    /// <summary>Fails when the console complained of anything that the test does not expect.</summary>
+    public void ConsoleIsClean(params string[] expected) =>
+        Assert.DoesNotContain(complaints, c => !expected.Any(e => c.Contains(e, StringComparison.OrdinalIgnoreCase)));
+
+    public async ValueTask DisposeAsync() => await Context.CloseAsync();
+
+    private void Watch(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                complaints.Add($"{message.Type}: {message.Text}");
+        };
+        page.PageError += (_, error) => complaints.Add("exception: " + error);
+    }
+}
