@@ -1,5 +1,6 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Admin;
+using CoachingPortal.Calls;
 using CoachingPortal.Data;
 using CoachingPortal.Hosting;
 using CoachingPortal.Recordings;
@@ -16,6 +17,7 @@ return await PortalHost.RunAsync(
         builder.AddAccounts();
         builder.AddAdmin();
         builder.AddRecordings();
+        builder.AddCalls();
         builder.AddShell();
         builder.AddSessionPage();
     },
@@ -26,6 +28,7 @@ return await PortalHost.RunAsync(
         app.MapPortalHealth();
         app.MapRecordings();
         app.MapSessionPage();
+        app.MapCalls();
     });
 
 /// <summary>Named so that tests can start the portal.</summary>

@@ -113,7 +113,7 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     }
 
     /// <summary>Makes the cookie as the sign-in would, without its form.</summary>
-    private string CookieOf(Person person)
+    public string CookieOf(Person person)
     {
         using var scope = Services.CreateScope();
         var principal = scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<Person>>().CreateAsync(person).GetAwaiter().GetResult();

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace CoachingPortal.Shell;
@@ -9,6 +11,7 @@ public static class ShellSetup
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => c.ProblemDetails.Detail ??= Words(c.ProblemDetails.Status));
         builder.Services.AddOpenApi();
+        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
         builder.Services.AddScoped<ViewerTimeZone>();
         builder.Services.AddScoped<Toasts>();
     }
@@ -26,6 +29,7 @@ public static class ShellSetup
             pages.UseExceptionHandler("/error");
             pages.UseStatusCodePagesWithReExecute("/status/{0}");
         });
+        app.UseSameOrigin();
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();

@@ -1,0 +1,140 @@
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.Transcripts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Calls;
+
+/// <summary>
+/// The pages' line to the portal and to each other during a direct call. It carries signals between browsers, never
+/// sound or pictures. A connection may do nothing before <see cref="Enter"/>, and then only within its own call.
+/// </summary>
+[Authorize(Policy = Policies.Member)]
+public sealed class CallHub(
+    CallLifecycle lifecycle, CallConnections connections, CallStates states, Turns turns, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
+{
+    /// <summary>Of one signal, in characters; a session description with many candidates has some 10 thousand.</summary>
+    public const int MaxSignal = 64 * 1024;
+
+    /// <summary>Of a whole message: a signal with every character escaped once, and its envelope.</summary>
+    public const int MaxMessage = 2 * MaxSignal + 4096;
+
+    public static string GroupOf(Guid sessionId) => $"session:{sessionId}";
+
+    public static string GroupOfParticipation(Guid participationId) => $"participation:{participationId}";
+
+    private Caller Me => Caller.From(Context.User!);
+
+    /// <exception cref="HubException">The participation is not the caller's, or it has ended; the message says how.</exception>
+    public async Task<CallState> Enter(Guid participationId)
+    {
+        Limit("enter", 1, 10);
+        // A page that comes back as a new participation over the same connection is no longer the old one.
+        await ForgetAsync();
+        var entry = await lifecycle.EnterAsync(Me, participationId, Context.ConnectionAborted);
+        if (entry.Participation is not { } mine)
+            throw new HubException($"This connection cannot be in the call ({entry.Refusal}).");
+
+        await Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(mine.SessionId));
+        await Groups.AddToGroupAsync(Context.ConnectionId, GroupOfParticipation(mine.Id));
+        connections.Add(new(Context.ConnectionId, mine.Id, mine.SessionId, mine.PersonId) { LastPing = time.GetUtcNow() });
+        return await states.OfAsync(mine.SessionId, Context.ConnectionAborted) ?? throw new HubException("This session is no longer there.");
+    }
+
+    /// <summary>The heartbeat.</summary>
+    /// <param name="clientMs">The page's clock; the page measures the way there and back with it.</param>
+    /// <returns>The portal's clock, in milliseconds since 1970.</returns>
+    /// <exception cref="HubException">The participation has ended meanwhile.</exception>
+    public async Task<long> Ping(double clientMs)
+    {
+        _ = clientMs;
+        Limit("ping", 5, 20);
+        var connection = Entered();
+        var now = time.GetUtcNow();
+        // Pages ping a few times in a row to measure the clocks' distance: one of them is sign of life enough.
+        if (now - connection.LastPing >= TimeSpan.FromSeconds(1))
+        {
+            if (!await lifecycle.TouchAsync(connection.ParticipationId, connection.PersonId, Context.ConnectionAborted))
+                throw new HubException("This connection cannot be in the call (ended).");
+            connection.LastPing = now;
+        }
+        return time.GetUtcNow().ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Hands a signal to another participant of the same call. One who has just left simply does not get it.</summary>
+    public async Task Signal(Guid toParticipationId, string json)
+    {
+        Limit("signal", 100, 500);
+        var connection = Entered();
+        if (json.Length > MaxSignal)
+            throw new HubException($"A signal has at most {MaxSignal} characters.");
+        if (connections.OfSession(connection.SessionId).Any(c => c.ParticipationId == toParticipationId))
+            await Clients.Group(GroupOfParticipation(toParticipationId)).SendAsync("signal", connection.ParticipationId, json);
+    }
+
+    /// <summary>Tells everyone what this participant sends.</summary>
+    public async Task Media(MediaState state)
+    {
+        Limit("media", 5, 30);
+        var connection = Entered();
+        connections.SetMedia(connection.ParticipationId, state);
+        await Clients.Group(GroupOf(connection.SessionId)).SendAsync("media", connection.ParticipationId, state);
+    }
+
+    /// <summary>Keeps what the caller said, and shows it to everyone in the call.</summary>
+    /// <exception cref="HubException">The caller is muted, or has not agreed to a transcript, or the caption is out of bounds.</exception>
+    public async Task Caption(TurnInput caption)
+    {
+        Limit("caption", 3, 30);
+        var connection = Entered();
+        if (connections.MediaOf(connection.ParticipationId) is { Microphone: false })
+            throw new HubException("You are muted: nothing you say is written down.");
+        await using var db = await databases.CreateDbContextAsync(Context.ConnectionAborted);
+        var found = await db.Participations.AsNoTracking()
+            .Where(p => p.Id == connection.ParticipationId && p.EndedAt == null)
+            .Join(db.Sessions.AsNoTracking(), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, Session = s })
+            .SingleOrDefaultAsync(Context.ConnectionAborted) ?? throw new HubException("This connection cannot be in the call (ended).");
+        Turn? turn;
+        try
+        {
+            turn = await turns.AddAsync(db, found.Session, connection.PersonId, TurnSource.Caption, caption, found.CallId, Context.ConnectionAborted);
+        }
+        catch (ArgumentException e)
+        {
+            throw new HubException(e.Message);
+        }
+        if (turn is null)
+            throw new HubException("You have not agreed to a transcript: nothing you say is written down.");
+        await Clients.Group(GroupOf(connection.SessionId))
+            .SendAsync("caption", new { TurnId = turn.Id, turn.PersonId, turn.Speaker, turn.Role, turn.Text, turn.StartedAt });
+    }
+
+    public override async Task OnDisconnectedAsync(Exception? exception)
+    {
+        var connection = connections.Remove(Context.ConnectionId);
+        if (connection is not null && !connections.IsConnected(connection.ParticipationId))
+            await lifecycle.TouchAsync(connection.ParticipationId, connection.PersonId);
+    }
+
+    private CallConnection Entered() =>
+        connections.Find(Context.ConnectionId) ?? throw new HubException("This connection is not in a call.");
+
+    private async Task ForgetAsync()
+    {
+        if (connections.Remove(Context.ConnectionId) is not { } before)
+            return;
+        await Groups.RemoveFromGroupAsync(Context.ConnectionId, GroupOfParticipation(before.ParticipationId));
+        await Groups.RemoveFromGroupAsync(Context.ConnectionId, GroupOf(before.SessionId));
+    }
+
+    private void Limit(string what, double perSecond, double burst)
+    {
+        if (!Context.Items.TryGetValue(what, out var bucket))
+            Context.Items[what] = bucket = new TokenBucket(perSecond, burst, time);
+        if (!((TokenBucket)bucket!).TryTake())
+            throw new HubException("Too much at once; slow down.");
+    }
+}

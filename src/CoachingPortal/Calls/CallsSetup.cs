@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CoachingPortal.Calls.PostCall;
+using CoachingPortal.Transcripts;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace CoachingPortal.Calls;
+
+public static class CallsSetup
+{
+    public static void AddCalls(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<CallsOptions>().BindConfiguration("Calls").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CallsOptions>, CallsOptionsValidator>();
+        services.AddSignalR()
+            .AddJsonProtocol(o => o.PayloadSerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)))
+            .AddHubOptions<CallHub>(o => o.MaximumReceiveMessageSize = CallHub.MaxMessage);
+        services.TryAddSingleton<Turns>();
+        services.AddSingleton<IceServers>();
+        services.AddSingleton<JoinCall>();
+        services.AddSingleton<CallLifecycle>();
+        services.AddSingleton<CallConnections>();
+        services.AddSingleton<CallStates>();
+        services.AddSingleton<CallBroadcast>();
+        services.AddHostedService(s => s.GetRequiredService<CallBroadcast>());
+        services.AddSingleton<CallSweep>();
+        services.AddHostedService(s => s.GetRequiredService<CallSweep>());
+        builder.AddPostCall();
+    }
+
+    public static void MapCalls(this WebApplication app)
+    {
+        CallEndpoints.Map(app);
+        app.MapHub<CallHub>("/hubs/call");
+    }
+}

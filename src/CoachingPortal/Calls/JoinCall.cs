@@ -1,0 +1,157 @@
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+using CoachingPortal.Recordings;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CoachingPortal.Calls;
+
+/// <summary>Decides who may join which call and with what rights: the one place for these rules.</summary>
+public sealed partial class JoinCall(
+    IDbContextFactory<PortalDb> databases, RecordingGate gate, IceServers iceServers, IOptions<RecordingOptions> recordedSound, TimeProvider time, ILogger<JoinCall> log)
+{
+    /// <summary>Tickets that one person can hold open for one session; the oldest go first.</summary>
+    private const int MostTickets = 5;
+
+    /// <returns>A ticket, or why there is none. A refusal changes nothing.</returns>
+    public async Task<(JoinTicket? Ticket, CallRefusal? Refusal)> AskAsync(Caller caller, JoinRequest request, CancellationToken cancellation = default)
+    {
+        var tabId = request.TabId ?? Ids.New().ToString("N");
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var session = await db.LockCallsAsync(request.SessionId, cancellation);
+        if (session?.DeletedAt is not null || session?.RoleOf(caller.Id) is not { } role)
+            return (null, CallRefusal.NotFound);
+        if (session.CancelledAt is not null)
+            return (null, CallRefusal.Cancelled);
+        if (request.Resumes is { } resumes && await IsReplacedAsync(db, session.Id, caller.Id, resumes, cancellation))
+            return (null, CallRefusal.Moved);
+
+        var asks = request.EnableRecording == true;
+        if (asks && !await MayRecordAsync(db, session, caller.Id, cancellation))
+        {
+            LogRecordingRefused(caller.Id, session.Id);
+            return (null, CallRefusal.NoRecording);
+        }
+        await NoteConsentsAsync(db, session.Id, caller.Id, request.Consents, cancellation);
+        if (asks && !await gate.RequestAsync(db, session.Id, caller.Id, true, cancellation))
+            return (null, CallRefusal.NoRecording);
+        if (request.EnableRecording == false && role == Role.Founder)
+            await gate.RequestAsync(db, session.Id, caller.Id, false, cancellation);
+        // Whoever asks for a recording in this very request knows of it; until they consent it waits for them.
+        if (!asks && await MustAnswerAsync(db, session.Id, caller.Id, cancellation))
+            return (null, CallRefusal.ConsentNeeded);
+        await gate.EvaluateAsync(db, session.Id, cancellation);
+
+        var participation = await AddParticipationAsync(db, session.Id, caller.Id, role, tabId, cancellation);
+        var requested = await db.Sessions.AnyAsync(s => s.Id == session.Id && s.RecordingRequestedAt != null, cancellation);
+        var name = await db.People.Where(p => p.Id == caller.Id).Select(p => p.Name).SingleAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+
+        if (asks)
+            LogRecordingRequested(caller.Id, session.Id, participation.Id);
+        return (
+            new(
+                "direct", null, null, iceServers.For(caller.Id), caller.Id.ToString(), participation.Id, participation.CallId, session.Id, name, role,
+                CanPublishData: true,
+                requested ? new Dictionary<string, string> { ["recording.requested"] = "true" } : [],
+                recordedSound.Value.SampleRate,
+                time.GetUtcNow()),
+            null);
+    }
+
+    /// <summary>Asks for the recording, takes that back, pauses or resumes it, for somebody in the session.</summary>
+    /// <returns>Why not; null when it is done.</returns>
+    public async Task<CallRefusal?> ControlRecordingAsync(Caller caller, Guid sessionId, RecordingAction action, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var session = await db.LockCallsAsync(sessionId, cancellation);
+        if (session?.DeletedAt is not null || session?.RoleOf(caller.Id) is not { } role)
+            return CallRefusal.NotFound;
+        var refused = action is RecordingAction.Request ? !await MayRecordAsync(db, session, caller.Id, cancellation) : action is RecordingAction.Cancel && role != Role.Founder;
+        if (refused)
+        {
+            LogRecordingRefused(caller.Id, session.Id);
+            return CallRefusal.NoRecording;
+        }
+        var done = action switch
+        {
+            RecordingAction.Request => await gate.RequestAsync(db, sessionId, caller.Id, true, cancellation),
+            RecordingAction.Cancel => await gate.RequestAsync(db, sessionId, caller.Id, false, cancellation),
+            RecordingAction.Pause => await gate.PauseAsync(db, sessionId, caller.Id, cancellation),
+            _ => await gate.ResumeAsync(db, sessionId, caller.Id, cancellation),
+        };
+        if (!done)
+            return CallRefusal.NothingToDo;
+        await gate.EvaluateAsync(db, sessionId, cancellation);
+        await transaction.CommitAsync(cancellation);
+        if (action is RecordingAction.Request)
+            LogRecordingRequested(caller.Id, sessionId, null);
+        return null;
+    }
+
+    /// <summary>A founder of the Studio tier, as the database says at this moment. Nobody else may ask for a recording.</summary>
+    public static Task<bool> MayRecordAsync(PortalDb db, CoachingSession session, Guid personId, CancellationToken cancellation) =>
+        db.People.AnyAsync(p => p.Id == session.FounderId && p.Id == personId && p.Tier == Tier.Studio, cancellation);
+
+    /// <summary>
+    /// A page may come back as itself, but not when the person has moved on to another tab meanwhile: two tabs would
+    /// take the call from each other for ever.
+    /// </summary>
+    private static async Task<bool> IsReplacedAsync(PortalDb db, Guid sessionId, Guid personId, Guid resumes, CancellationToken cancellation)
+    {
+        var before = await db.Participations.AsNoTracking()
+            .SingleOrDefaultAsync(p => p.Id == resumes && p.SessionId == sessionId && p.PersonId == personId, cancellation);
+        return before is not null
+            && (before.EndReason == EndReason.Replaced
+                || await db.Participations.AnyAsync(
+                    p => p.SessionId == sessionId && p.PersonId == personId && p.JoinedAt != null && p.EndedAt == null && p.TabId != before.TabId, cancellation));
+    }
+
+    private async Task NoteConsentsAsync(PortalDb db, Guid sessionId, Guid personId, ConsentAnswers? answers, CancellationToken cancellation)
+    {
+        if (answers?.Recording is { } recording)
+            await Consents.AnswerAsync(db, sessionId, personId, ConsentType.Recording, recording, time.GetUtcNow(), cancellation);
+        if (answers?.Transcript is { } transcript)
+            await Consents.AnswerAsync(db, sessionId, personId, ConsentType.Transcript, transcript, time.GetUtcNow(), cancellation);
+    }
+
+    private async Task<bool> MustAnswerAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation)
+    {
+        var asked = await db.Sessions.AnyAsync(s => s.Id == sessionId && s.RecordingRequestedAt != null, cancellation)
+            || await db.Recordings.AnyAsync(r => r.SessionId == sessionId && (r.Status == RecordingStatus.Active || r.Status == RecordingStatus.Paused), cancellation);
+        return asked && !(await Consents.OfSessionAsync(db, sessionId, time.GetUtcNow(), cancellation)).ContainsKey((personId, ConsentType.Recording));
+    }
+
+    private async Task<Participation> AddParticipationAsync(PortalDb db, Guid sessionId, Guid personId, Role role, string tabId, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var surplus = await db.Participations
+            .Where(p => p.SessionId == sessionId && p.PersonId == personId && p.JoinedAt == null && p.EndedAt == null)
+            .OrderByDescending(p => p.CreatedAt).Skip(MostTickets - 1).Select(p => p.Id).ToListAsync(cancellation);
+        await db.Participations.Where(p => surplus.Contains(p.Id)).ExecuteDeleteAsync(cancellation);
+
+        var participation = new Participation
+        {
+            CallId = await db.OpenCallAsync(sessionId, now, cancellation),
+            SessionId = sessionId,
+            PersonId = personId,
+            Role = role,
+            TabId = tabId,
+            CreatedAt = now,
+            LastSeenAt = now,
+        };
+        db.Participations.Add(participation);
+        await db.SaveChangesAsync(cancellation);
+        return participation;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Person {PersonId} asked for a recording of session {SessionId} (participation {ParticipationId})")]
+    private partial void LogRecordingRequested(Guid personId, Guid sessionId, Guid? participationId);
+
+    [LoggerMessage(LogLevel.Warning, "Refused a recording: person {PersonId} may not ask for one of session {SessionId}")]
+    private partial void LogRecordingRefused(Guid personId, Guid sessionId);
+}
