@@ -1,0 +1,157 @@
+using System.Globalization;
+using CoachingPortal.Accounts;
+using CoachingPortal.Domain;
+using CoachingPortal.Shell;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace CoachingPortal.Recordings;
+
+/// <summary>One recording: how it stands, and once it is complete its player and files. Made anew when its status changes.</summary>
+public sealed partial class RecordingItem(RecordingLibrary library, Toasts toasts, IJSRuntime js) : IAsyncDisposable
+{
+    private static readonly string[] Speeds = ["0.5", "0.75", "1", "1.25", "1.5", "1.75", "2", "2.5", "3"];
+    private static readonly string[] FileOrder = [RecordingKeys.Mixed, RecordingKeys.Incoming, RecordingKeys.Outgoing, RecordingKeys.Info];
+
+    private readonly JsModule module = new(js, "./js/player.js");
+    private ElementReference root;
+    private IJSObjectReference? player;
+    private Timeline? timeline;
+    private bool busy;
+
+    [Parameter, EditorRequired] public required Recording Recording { get; set; }
+
+    [Parameter, EditorRequired] public required CoachingSession Session { get; set; }
+
+    [Parameter, EditorRequired] public required Caller Caller { get; set; }
+
+    /// <summary>Then it says when it was.</summary>
+    [Parameter] public bool IsOneOfSeveral { get; set; }
+
+    /// <summary>It was deleted or brought back.</summary>
+    [Parameter] public EventCallback OnChanged { get; set; }
+
+    internal bool IsGone { get; private set; }
+
+    internal bool CanPlay => !IsGone && Status == "complete";
+
+    private bool IsCoach => Session.CoachId == Caller.Id;
+
+    private string Status => Recording switch
+    {
+        { DeletedAt: not null } => "deleted",
+        { Status: RecordingStatus.Active } when Recording.Segments.Exists(s => s.EndedAt is null) => "active",
+        { Status: RecordingStatus.Active or RecordingStatus.Paused } => "idle",
+        { Status: RecordingStatus.Processing } => "processing",
+        { Status: RecordingStatus.Failed } => "failed",
+        _ => "complete",
+    };
+
+    private string MaxSeconds => ((Recording.DurationMs ?? 0) / 1000.0).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>How far a moment lies outside of this recording; zero inside.</summary>
+    internal TimeSpan DistanceTo(DateTimeOffset at) =>
+        at < Recording.StartedAt ? Recording.StartedAt - at : at > Recording.EndedAt ? at - Recording.EndedAt.Value : TimeSpan.Zero;
+
+    /// <summary>Plays from a moment of the call.</summary>
+    internal async Task<bool> SeekToAsync(DateTimeOffset at)
+    {
+        if (player is null)
+            return false;
+        await player.InvokeVoidAsync("seek", Math.Max(0, (at - Recording.StartedAt).TotalSeconds), true);
+        return true;
+    }
+
+    protected override void OnInitialized()
+    {
+        if (CanPlay)
+            timeline = new(Recording.Segments, Recording.SampleRate);
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender || !CanPlay)
+            return;
+        var gaps = timeline!.NotRecorded.Select(n => new { from = n.FromMs / 1000.0, to = n.ToMs / 1000.0 });
+        try
+        {
+            player = await module.InvokeAsync<IJSObjectReference>(
+                "attach", root, new { peaksUrl = Url(RecordingKeys.Peaks), startedAt = Recording.StartedAt.ToUnixTimeMilliseconds(), duration = (Recording.DurationMs ?? 0) / 1000.0, gaps });
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page went before its player was ready.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        IsGone = true;
+        try
+        {
+            if (player is not null)
+            {
+                await player.InvokeVoidAsync("dispose");
+                await player.DisposeAsync();
+            }
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+        {
+            // The page has gone, and the player with it.
+        }
+        await module.DisposeAsync();
+    }
+
+    private async Task DeleteAsync()
+    {
+        busy = true;
+        var (id, caller, recordings) = (Recording.Id, Caller, library);
+        if (await library.DeleteAsync(caller, id) == LibraryOutcome.Done)
+            toasts.Show("The recording is deleted.", () => recordings.RestoreAsync(caller, id));
+        busy = false;
+        await OnChanged.InvokeAsync();
+    }
+
+    private async Task RestoreAsync()
+    {
+        busy = true;
+        await library.RestoreAsync(Caller, Recording.Id);
+        busy = false;
+        await OnChanged.InvokeAsync();
+    }
+
+    private string Url(string name) => PlaybackEndpoints.UrlOf(Recording.Id, name);
+
+    private string About(string name) => name switch
+    {
+        RecordingKeys.Mixed => "both voices",
+        RecordingKeys.Incoming => Session.Founder!.Name,
+        RecordingKeys.Outgoing => Session.Coach!.Name,
+        _ => "people, times and spans, for programs",
+    };
+
+    private string Gap((RecordingSegment After, long FromMs, long ToMs) gap)
+    {
+        var who = gap.After.EndedById == Session.CoachId ? Session.Coach!.Name : gap.After.EndedById == Session.FounderId ? Session.Founder!.Name : null;
+        var why = gap.After.EndedBy switch
+        {
+            SegmentEnd.Paused when who is not null => $", paused by {who}",
+            SegmentEnd.Withdrawn when who is not null => $", stopped by {who}",
+            _ => "",
+        };
+        return $"{Clock(gap.FromMs)} to {Clock(gap.ToMs)}{why}";
+    }
+
+    /// <summary>Such as <c>4:07</c> or <c>1:02:33</c>.</summary>
+    internal static string Clock(long ms) =>
+        TimeSpan.FromMilliseconds(ms) is var t && t.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)t.TotalHours}:{t.Minutes:00}:{t.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{t.Minutes}:{t.Seconds:00}");
+
+    internal static string Size(long bytes) => bytes switch
+    {
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1000.0:0} kB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+    };
+}

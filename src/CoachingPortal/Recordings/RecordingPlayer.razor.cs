@@ -1,0 +1,82 @@
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace CoachingPortal.Recordings;
+
+/// <summary>
+/// Plays a session's recordings, and says how they stand while there is nothing to play. The sound is driven in the
+/// browser (<c>player.js</c>) and goes on while the circuit is away. That script also tells the page where it is, by
+/// the event <c>recording-position</c> with <c>detail: { at, playing }</c> (milliseconds since 1970), and hears
+/// <c>recording-seek</c> with <c>detail: { at }</c> on the document.
+/// </summary>
+public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFeed feed) : IDisposable
+{
+    private readonly string headingId = "recording-" + Guid.NewGuid().ToString("N");
+    private readonly List<RecordingItem> items = [];
+    private readonly CancellationTokenSource gone = new();
+    private IReadOnlyList<Recording>? recordings;
+    private CoachingSession? session;
+    private Caller? caller;
+    private IDisposable? subscription;
+
+    /// <summary>The same for as long as the component lives.</summary>
+    [Parameter, EditorRequired] public Guid SessionId { get; set; }
+
+    /// <summary>What to say when there is no recording, where the page knows better than the player why.</summary>
+    [Parameter] public string? NoneReason { get; set; }
+
+    [CascadingParameter] public required Task<AuthenticationState> Authentication { get; set; }
+
+    private RecordingItem Item
+    {
+        set => items.Add(value);
+    }
+
+    /// <summary>Plays from a moment of the call, in whichever of its recordings it lies.</summary>
+    /// <returns>False when there is nothing to play.</returns>
+    public async Task<bool> SeekToAsync(DateTimeOffset at)
+    {
+        items.RemoveAll(i => i.IsGone);
+        var item = items.Where(i => i.CanPlay).OrderBy(i => i.DistanceTo(at)).FirstOrDefault();
+        return item is not null && await item.SeekToAsync(at);
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        caller = Caller.From((await Authentication).User);
+        await LoadAsync();
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+            subscription = feed.Subscribe(SessionId, (_, change) =>
+                change is SessionChange.Recording or SessionChange.Session or SessionChange.Resync ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+    }
+
+    public void Dispose()
+    {
+        subscription?.Dispose();
+        gone.Cancel();
+        gone.Dispose();
+    }
+
+    private async Task ReloadAsync()
+    {
+        if (gone.IsCancellationRequested)
+            return;
+        await LoadAsync();
+        StateHasChanged();
+    }
+
+    private async Task LoadAsync()
+    {
+        // Only who could bring a deleted one back is shown that it was there.
+        var found = await library.ListAsync(caller!, SessionId, deleted: caller!.Role == Role.Coach, gone.Token);
+        session = found.Count > 0 ? found[0].Session : null;
+        recordings = [.. found.Select(f => f.Recording).OrderBy(r => r.StartedAt)];
+    }
+}
