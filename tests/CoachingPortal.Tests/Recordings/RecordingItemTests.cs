@@ -1,0 +1,120 @@
+using Bunit;
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.Recordings;
+using CoachingPortal.Shell;
+using CoachingPortal.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using NSubstitute;
+
+namespace CoachingPortal.Tests.Recordings;
+
+public sealed class RecordingItemTests : BunitContext
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 20, 14, 0, 0, TimeSpan.Zero);
+    private readonly Caller coach = new(Guid.NewGuid(), Role.Coach, "Carla");
+    private readonly Caller founder = new(Guid.NewGuid(), Role.Founder, "Fiona");
+
+    public RecordingItemTests()
+    {
+        Services.AddSingleton(new RecordingLibrary(Substitute.For<IDbContextFactory<PortalDb>>(), Substitute.For<IObjectStore>(), TimeProvider.System));
+        Services.AddScoped<Toasts>();
+        ComponentFactories.AddStub<LocalTime>();
+    }
+
+    [Fact]
+    public void Complete_ShowsThePlayerItsLengthAndTheFiles()
+    {
+        var module = JSInterop.SetupModule("./js/player.js");
+        module.SetupModule("attach", _ => true);
+        var recording = ARecording(RecordingStatus.Complete);
+
+        var item = Shown(recording, coach);
+
+        Assert.Equal($"/api/recordings/{recording.Id}/files/mixed.wav", item.Find("audio").GetAttribute("src"));
+        Assert.Equal("10:05", item.Find("[data-testid=player-duration]").TextContent);
+        Assert.Equal("605", item.Find("[data-testid=player-seek]").GetAttribute("max"));
+        Assert.Contains("12.3 MB", item.Find("[data-testid='recording-file-mixed.wav']").ParentElement!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(item.FindAll("[data-testid='recording-file-peaks.json']"));
+        Assert.Contains("4:00 to 5:00, paused by Carla", item.Find("[data-testid=recording-gaps]").TextContent, StringComparison.Ordinal);
+        Assert.NotNull(item.Find("[data-testid=recording-delete]"));
+        module.VerifyInvoke("attach");
+    }
+
+    [Fact]
+    public void Complete_ForTheFounder_HasNoDeleteButton()
+    {
+        JSInterop.SetupModule("./js/player.js").SetupModule("attach", _ => true);
+
+        Assert.Empty(Shown(ARecording(RecordingStatus.Complete), founder).FindAll("[data-testid=recording-delete]"));
+    }
+
+    [Theory]
+    [InlineData(RecordingStatus.Active, "recording-idle")]
+    [InlineData(RecordingStatus.Paused, "recording-idle")]
+    [InlineData(RecordingStatus.Processing, "recording-processing")]
+    [InlineData(RecordingStatus.Failed, "recording-failed")]
+    public void NotComplete_SaysHowItStands(RecordingStatus status, string expected)
+    {
+        var item = Shown(ARecording(status), founder);
+
+        Assert.NotNull(item.Find($"[data-testid={expected}]"));
+        Assert.Empty(item.FindAll("audio"));
+    }
+
+    [Fact]
+    public void Active_WithAnOpenSpan_SaysThatItRuns()
+    {
+        var recording = ARecording(RecordingStatus.Active);
+        recording.Segments[1].EndedAt = null;
+
+        Assert.NotNull(Shown(recording, founder).Find("[data-testid=recording-active]"));
+    }
+
+    [Fact]
+    public void Failed_SaysWhy() =>
+        Assert.Contains("No sound arrived", Shown(ARecording(RecordingStatus.Failed), founder).Find("[data-testid=recording-failed]").TextContent, StringComparison.Ordinal);
+
+    [Fact]
+    public void Deleted_OffersTheWayBack()
+    {
+        var recording = ARecording(RecordingStatus.Complete);
+        recording.DeletedAt = Start.AddHours(1);
+
+        var item = Shown(recording, coach);
+
+        Assert.NotNull(item.Find("[data-testid=recording-restore]"));
+        Assert.Empty(item.FindAll("audio"));
+    }
+
+    [Theory]
+    [InlineData(0, "0:00")]
+    [InlineData(59_999, "0:59")]
+    [InlineData(3_753_000, "1:02:33")]
+    public void Clock_IsReadable(long ms, string expected) => Assert.Equal(expected, RecordingItem.Clock(ms));
+
+    private IRenderedComponent<RecordingItem> Shown(Recording recording, Caller caller) => Render<RecordingItem>(p => p
+        .Add(i => i.Recording, recording)
+        .Add(i => i.Caller, caller)
+        .Add(i => i.Session, new CoachingSession
+        {
+            Id = recording.SessionId, Title = "Pricing", CoachId = coach.Id, FounderId = founder.Id, StartsAt = Start, EndsAt = Start.AddHours(1), RoomName = "r", CreatedAt = Start,
+            Coach = new() { Id = coach.Id, Name = coach.Name, Role = Role.Coach }, Founder = new() { Id = founder.Id, Name = founder.Name, Role = Role.Founder },
+        }));
+
+    private Recording ARecording(RecordingStatus status)
+    {
+        var recording = new Recording
+        {
+            SessionId = Guid.NewGuid(), CallId = Guid.NewGuid(), RequestedById = founder.Id, Status = status, StartedAt = Start, EndedAt = Start.AddSeconds(605),
+            SampleRate = 16000, DurationMs = 605_000, FailureReason = status == RecordingStatus.Failed ? "No sound arrived from either microphone." : null,
+        };
+        recording.Segments.Add(new() { RecordingId = recording.Id, Number = 1, StartedAt = Start, EndedAt = Start.AddMinutes(4), EndedBy = SegmentEnd.Paused, EndedById = coach.Id });
+        recording.Segments.Add(new() { RecordingId = recording.Id, Number = 2, StartedAt = Start.AddMinutes(5), EndedAt = Start.AddSeconds(605), EndedBy = SegmentEnd.CallEnded });
+        foreach (var name in new[] { RecordingKeys.Incoming, RecordingKeys.Outgoing, RecordingKeys.Mixed, RecordingKeys.Info, RecordingKeys.Peaks })
+            recording.Files.Add(new() { RecordingId = recording.Id, Name = name, Key = name, ContentType = "x", Size = 12_345_678, CreatedAt = Start });
+        return recording;
+    }
+}
