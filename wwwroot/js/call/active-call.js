@@ -222,7 +222,7 @@ export class ActiveCall extends Emitter {
     if (!this.recorder) {
       const { Recorder } = await import("./recorder.js");
       if (this.#stopped) return;
-      this.recorder ??= new Recorder(this.transport.clock, (words) => this.notices.say(words, "warn"));
+      this.recorder ??= new Recorder(this.transport.clock, (words) => this.notices.say(words, "warn"), () => this.controls.showUnlock());
       this.recorder.setTrack(this.devices.tracks.microphone);
       this.recorder.setMuted(this.devices.muted);
     }
