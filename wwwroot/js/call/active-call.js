@@ -206,7 +206,7 @@ export class ActiveCall extends Emitter {
     this.notices.compare(before, state, this.ticket.identity);
     this.bar.draw(state, this.ticket.identity);
     this.captions?.update({ consent: state.expected.find((e) => e.personId === this.ticket.identity)?.transcriptConsent ?? null, muted: this.#media().microphone === false });
-    this.controls.drawConsents(state.expected.find((e) => e.personId === this.ticket.identity) ?? null, state.recording);
+    this.controls.drawConsents(state.expected.find((e) => e.personId === this.ticket.identity) ?? null);
     this.#drawPeople();
     void this.#record();
     this.events.emit("state", state);

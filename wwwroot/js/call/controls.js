@@ -62,8 +62,8 @@ export class Controls {
     press("share", sharing);
   }
 
-  /** @param {import("./transport-direct.js").Expected | null} mine @param {import("./transport-direct.js").RecordingState} _recording */
-  drawConsents(mine, _recording) {
+  /** @param {import("./transport-direct.js").Expected | null} mine */
+  drawConsents(mine) {
     const granted = mine?.transcriptConsent === "granted";
     /** @type {HTMLElement} */ (this.root.querySelector('[data-consent="transcript"][data-granted="true"]')).hidden = granted;
     /** @type {HTMLElement} */ (this.root.querySelector('[data-consent="transcript"][data-granted="false"]')).hidden = !granted;

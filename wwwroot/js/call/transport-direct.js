@@ -42,6 +42,7 @@ export class DirectTransport extends Emitter {
   #media = { microphone: false, camera: false, screen: false };
   #closed = false;
   #beat = 0;
+  #trying = false;
   #wake = () => {};
 
   /**
@@ -117,6 +118,16 @@ export class DirectTransport extends Emitter {
   }
 
   async #keepTrying() {
+    if (this.#trying) return;
+    this.#trying = true;
+    try {
+      await this.#tryUntilIn();
+    } finally {
+      this.#trying = false;
+    }
+  }
+
+  async #tryUntilIn() {
     for (let wait = 250; !this.#closed; wait = Math.min(LONGEST_WAIT, wait * 2)) {
       try {
         if (this.#hub.state === "Disconnected") await this.#hub.start();
@@ -200,7 +211,10 @@ export class DirectTransport extends Emitter {
     try {
       await Promise.race([this.#ping(), late]);
     } catch (e) {
-      if (/** @type {Error} */ (e).message === "late" && this.#hub.state === "Connected") await this.#hub.stop();
+      if (this.#hub.state !== "Connected") return;
+      if (/** @type {Error} */ (e).message === "late") await this.#hub.stop();
+      // Answered, and refused: the participation has ended meanwhile.
+      else void this.#keepTrying();
     } finally {
       clearTimeout(timer);
     }
