@@ -115,6 +115,7 @@ export class ActiveCall extends Emitter {
     this.#speaking = window.setInterval(() => this.#drawSpeaker(), 250);
     this.#drawLink();
     await transport.connect();
+    if (this.#stopped) return;
 
     const [{ Quality }, { Captions }] = await Promise.all([import("./quality.js"), import("./captions.js")]);
     if (this.#stopped) return;

@@ -105,6 +105,7 @@ class Page {
       call.on("refused", (e) => this.#refused(e));
       call.on("ended", (reason) => void this.#ended(reason));
       await call.start();
+      if (this.call !== call) return;
       tell("JoinedAsync");
       events.emit("joined", ticket.participationId);
     } catch (e) {

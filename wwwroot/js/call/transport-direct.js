@@ -56,7 +56,7 @@ export class DirectTransport extends Emitter {
     this.clock = new ServerClock(Date.parse(ticket.serverTime));
   }
 
-  /** Resolves when the person is in the call; keeps the link from then on, for ever. */
+  /** Resolves when the person is in the call, or was refused (event); keeps the link from then on, for ever. */
   async connect() {
     const { HubConnectionBuilder, LogLevel } = await signalR();
     const hub = (this.#hub = new HubConnectionBuilder().withUrl("/hubs/call").configureLogging(LogLevel.None).build());
@@ -136,7 +136,7 @@ export class DirectTransport extends Emitter {
         return;
       } catch (e) {
         if (this.#closed) return;
-        if (e instanceof ApiError && e.status !== 0 && e.status < 500) throw this.emit("refused", e), e;
+        if (e instanceof ApiError && e.status !== 0 && e.status < 500) return this.emit("refused", e);
         this.emit("link", "down");
         await new Promise((resolve) => {
           this.#wake = () => resolve(undefined);
