@@ -1,0 +1,100 @@
+using System.Net;
+using CoachingPortal.Accounts;
+using CoachingPortal.Calls;
+using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+
+namespace CoachingPortal.IntegrationTests.Calls;
+
+public sealed class LobbyTests(Portal portal) : IClassFixture<Portal>
+{
+    private static Caller As(Person person) => new(person.Id, person.Role, person.Name);
+
+    private Task<LobbyView?> LobbyAsync(CoachingSession session, Person person) =>
+        portal.InDbAsync(db => db.LobbyAsync(session.Id, As(person), DateTimeOffset.UtcNow));
+
+    [Fact]
+    public async Task Lobby_TierChangedByTheAdmin_IsSeenAtTheNextLobby()
+    {
+        var founder = await portal.APersonAsync("Paul Pro", Role.Founder, Tier.Pro);
+        var session = await portal.ASessionAsync(founder: founder);
+        Assert.Equal("Recording comes with Studio. Your plan is Pro.", (await LobbyAsync(session, founder))!.RecordingLocked);
+        await portal.InDbAsync(async db =>
+        {
+            (await db.People.FindAsync(founder.Id))!.Tier = Tier.Studio;
+            await db.SaveChangesAsync();
+        });
+        Assert.Null((await LobbyAsync(session, founder))!.RecordingLocked);
+    }
+
+    [Fact]
+    public async Task Lobby_Coach_NeverHasTheToggle()
+    {
+        var session = await portal.ASessionAsync();
+        Assert.Contains(portal.Founder.Name, (await LobbyAsync(session, portal.Coach))!.RecordingLocked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lobby_Consents_AreThoseOfEachPersonNow()
+    {
+        var session = await portal.ASessionAsync();
+        await portal.InDbAsync(async db =>
+        {
+            await Consents.AnswerAsync(db, session.Id, portal.Coach.Id, ConsentType.Recording, true, DateTimeOffset.UtcNow);
+            await Consents.AnswerAsync(db, session.Id, portal.Coach.Id, ConsentType.Recording, false, DateTimeOffset.UtcNow);
+        });
+        var lobby = (await LobbyAsync(session, portal.Founder))!;
+        Assert.Equal(ConsentAnswer.Withdrawn, lobby.Other.Recording);
+        Assert.Null(lobby.Me.Recording);
+    }
+
+    [Fact]
+    public async Task Lobby_Promises_AreTheOpenOnesOfThisFoundersEarlierSessionsThatTheCallerMaySee()
+    {
+        var founder = await portal.APersonAsync("Petra", Role.Founder, Tier.Free);
+        var session = await portal.ASessionAsync(founder: founder);
+        var earlier = await portal.ASessionAsync(founder: founder, change: Past);
+        var withAnotherCoach = await portal.ASessionAsync(portal.OtherCoach, founder, Past);
+        await portal.InDbAsync(async db =>
+        {
+            db.Items.AddRange(AnItem(earlier, "open"), AnItem(earlier, "done", i => i.DoneAt = DateTimeOffset.UtcNow), AnItem(withAnotherCoach, "elsewhere"));
+            await db.SaveChangesAsync();
+        });
+        Assert.Equal(["open"], (await LobbyAsync(session, portal.Coach))!.Promises.Select(p => p.Text));
+        Assert.Equal(["elsewhere", "open"], (await LobbyAsync(session, founder))!.Promises.Select(p => p.Text).Order());
+    }
+
+    [Fact]
+    public async Task Page_ForItsTwoPeopleAlone()
+    {
+        var session = await portal.ASessionAsync();
+        async Task<HttpStatusCode> GetAsync(Person? person) => (await portal.SignedIn(person).GetAsync($"/sessions/{session.Id}/call")).StatusCode;
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(portal.Founder));
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(portal.Coach));
+        Assert.Equal(HttpStatusCode.NotFound, await GetAsync(portal.OtherFounder));
+        Assert.Equal(HttpStatusCode.NotFound, await GetAsync(portal.OtherCoach));
+        Assert.Equal(HttpStatusCode.Redirect, await GetAsync(null));
+    }
+
+    [Fact]
+    public async Task Page_LoadsNoComponentKit()
+    {
+        var session = await portal.ASessionAsync();
+        var html = await portal.SignedIn(portal.Founder).GetStringAsync($"/sessions/{session.Id}/call");
+        Assert.DoesNotContain("Radzen", html.Replace("CoachingPortal.styles", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("data-testid=\"lobby\"", html, StringComparison.Ordinal);
+    }
+
+    private static void Past(CoachingSession session)
+    {
+        session.StartsAt = session.StartsAt.AddDays(-7);
+        session.EndsAt = session.EndsAt.AddDays(-7);
+    }
+
+    private static SessionItem AnItem(CoachingSession session, string text, Action<SessionItem>? change = null)
+    {
+        var item = new SessionItem { SessionId = session.Id, Kind = ItemKind.NextAction, Text = text, Source = SummarySource.Hand, CreatedAt = DateTimeOffset.UtcNow };
+        change?.Invoke(item);
+        return item;
+    }
+}
