@@ -78,12 +78,11 @@ export class Captions {
     this.#session = crypto.randomUUID();
     this.#utterance = 0;
     this.#startedAt = 0;
-    recogniser.onstart = () => (this.#failures = 0);
     recogniser.onspeechstart = () => (this.#startedAt = this.now());
     recogniser.onresult = (/** @type {any} */ e) => recogniser === this.#recogniser && this.#onResult(e, recogniser.lang);
     recogniser.onerror = (/** @type {any} */ e) => {
       if (["service-not-allowed", "not-allowed", "language-not-supported"].includes(e.error)) this.#giveUp();
-      else if (["network", "audio-capture"].includes(e.error) && ++this.#failures >= 3) this.#giveUp();
+      else if (["network", "audio-capture"].includes(e.error) && ++this.#failures >= 2) this.#giveUp();
     };
     recogniser.onend = () => {
       if (recogniser !== this.#recogniser) return;
@@ -115,6 +114,7 @@ export class Captions {
 
   /** @param {any} e @param {string} language */
   #onResult(e, language) {
+    this.#failures = 0;
     let interim = "";
     for (let i = e.resultIndex; i < e.results.length; i++) {
       const [best] = e.results[i];
