@@ -16,6 +16,7 @@ return await PortalHost.RunAsync(
         builder.AddStorage();
         builder.AddAccounts();
         builder.AddAdmin();
+        builder.AddScheduling();
         builder.AddRecordings();
         builder.AddCalls();
         builder.AddShell();
@@ -25,6 +26,7 @@ return await PortalHost.RunAsync(
     {
         app.MapShell();
         app.MapAccounts();
+        app.MapScheduling();
         app.MapPortalHealth();
         app.MapRecordings();
         app.MapSessionPage();

@@ -73,6 +73,7 @@ public static class AccountsSetup
             .AddPolicy(Policies.Founder, p => p.RequireRole(nameof(Role.Founder)))
             .AddPolicy(Policies.Coach, p => p.RequireRole(nameof(Role.Coach)))
             .AddPolicy(Policies.Admin, p => p.RequireRole(nameof(Role.Admin)))
+            .AddPolicy(Policies.Scheduler, p => p.RequireRole(nameof(Role.Coach), nameof(Role.Admin)))
             .AddPolicy(Policies.Member, p => p.RequireRole(nameof(Role.Founder), nameof(Role.Coach)));
         services.AddCascadingAuthenticationState();
 

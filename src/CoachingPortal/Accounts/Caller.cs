@@ -24,6 +24,9 @@ public static class Policies
 
     /// <summary>A founder or a coach: whoever can be in a session.</summary>
     public const string Member = nameof(Member);
+
+    /// <summary>A coach, for their own sessions, or an admin, for everyone's.</summary>
+    public const string Scheduler = nameof(Scheduler);
 }
 
 public static class SessionAccess

@@ -6,5 +6,6 @@ public static class AdminSetup
     {
         builder.Services.AddSingleton<PeopleAdmin>();
         builder.Services.AddSingleton<AgentAdmin>();
+        builder.Services.AddSingleton<AdminOverview>();
     }
 }
