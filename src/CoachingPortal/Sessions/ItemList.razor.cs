@@ -31,6 +31,9 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
     /// <summary>What stands where there are none.</summary>
     [Parameter, EditorRequired] public string Missing { get; set; } = "";
 
+    /// <summary>Position 0 of the transcript and the player.</summary>
+    [Parameter] public DateTimeOffset Start { get; set; }
+
     [Parameter] public EventCallback OnChanged { get; set; }
 
     /// <summary>Somebody wants to see, and hear, where an item came from.</summary>

@@ -78,6 +78,9 @@ public sealed record SessionCourse(
 {
     public bool IsRunning => Calls.Any(c => c.EndedAt is null);
 
+    /// <summary>Where the player and the transcript count from: the recording's start, else the first call's.</summary>
+    public DateTimeOffset Start => Recording?.StartedAt ?? (Calls.Count > 0 ? Calls[0].StartedAt : default);
+
     /// <summary>Time spent in finished calls; null when there was none.</summary>
     public TimeSpan? Length
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CoachingPortal.Accounts;
 using CoachingPortal.Domain;
 
@@ -32,6 +33,10 @@ internal static class Paragraphs
 
 internal static class Spans
 {
+    /// <summary>A place in the call, such as <c>4:07</c> or <c>1:04:07</c>; before its start, <c>-0:12</c>.</summary>
+    public static string Position(TimeSpan position) =>
+        (position <= TimeSpan.FromSeconds(-1) ? "-" : "") + position.Duration().ToString(position.Duration() >= TimeSpan.FromHours(1) ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+
     /// <summary>Such as <c>47 min</c> or <c>1 h 5 min</c>; under a minute in seconds.</summary>
     public static string InWords(TimeSpan span) =>
         span < TimeSpan.FromMinutes(1) ? $"{(int)span.TotalSeconds} s"
