@@ -61,8 +61,8 @@ public sealed partial class SessionPage(
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender || material is null)
-            return;
+        if (subscription is not null || material is null)
+            return; // the first rendering may come before the first reading
         // What changed between the page's first reading and this line went unheard: so everything is read once more.
         subscription = feed.Subscribe(Id, (_, change) => InvokeAsync(() => HearAsync(change)));
         await HearAsync(SessionChange.Resync);
