@@ -85,7 +85,7 @@ public sealed partial class SessionPage(
     }
 
     /// <summary>One reading at a time; what changes during one is read by the next, so the page ends up with the newest.</summary>
-    private async Task HearAsync(SessionChange change)
+    internal async Task HearAsync(SessionChange change)
     {
         news.Add(change);
         await (refreshing ??= RefreshAsync());

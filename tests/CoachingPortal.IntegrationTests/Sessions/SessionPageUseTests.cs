@@ -110,6 +110,25 @@ public sealed class SessionPageUseTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Notes_SavedWhileItsEditorIsStillOpen_IsShownOnce()
+    {
+        var session = await portal.ASessionAsync();
+        await using var page = Open(session, portal.Founder, out var founder);
+        await founder.Find("[data-testid=note-add]").ClickAsync(new());
+        var id = Guid.Parse(founder.FindComponent<DraftEditor>().Instance.Url.Split('/')[^1]);
+
+        // The news of the note is here before the answer to its saving.
+        await portal.Get<SessionNotes>().SaveAsync(session.Id, id, new(portal.Founder.Id, Role.Founder, ""), "Just saved", NoteVisibility.Shared, null);
+        await founder.InvokeAsync(() => founder.Instance.HearAsync(SessionChange.Notes));
+        Assert.Single(founder.FindAll("[data-testid=note-text]"));
+        Assert.DoesNotContain("Just saved", founder.Markup);
+
+        await founder.InvokeAsync(() => founder.FindComponent<DraftEditor>().Instance.OnClosed.InvokeAsync(new(Saved: true, "")));
+        Assert.Contains("Just saved", Text(founder, "note-1"));
+        Assert.Empty(founder.FindAll("[data-testid=note-text]"));
+    }
+
+    [Fact]
     public async Task Notes_TwoVersionsMeet_BothAreShownAndEitherCanBeKept()
     {
         var session = await portal.ASessionAsync();
