@@ -2,6 +2,7 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Admin;
 using CoachingPortal.Calls;
 using CoachingPortal.Data;
+using CoachingPortal.Demo;
 using CoachingPortal.Hosting;
 using CoachingPortal.Recordings;
 using CoachingPortal.Sessions;
@@ -14,6 +15,7 @@ return await PortalHost.RunAsync(
     {
         builder.AddPortalData();
         builder.AddStorage();
+        builder.AddDemo();
         builder.AddAccounts();
         builder.AddAdmin();
         builder.AddScheduling();

@@ -13,6 +13,7 @@ public static class DataSetup
     /// <summary>The database: the one that <c>ConnectionStrings:Portal</c> names, else a private one under the data folder.</summary>
     public static void AddPortalData(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton(new DataFolder(builder.DataFolder()));
         builder.Services.AddSingleton(s => new Database(
             builder.Configuration.GetConnectionString("Portal"),
             builder.Environment.ContentRootPath,

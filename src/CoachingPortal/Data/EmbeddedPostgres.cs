@@ -87,6 +87,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         folderLock.Dispose();
     }
 
+    /// <summary>For tests: what the operating system does when a portal is killed.</summary>
+    internal void ReleaseLock() => folderLock.Dispose();
+
     private async Task StartAsync(CancellationToken cancellation)
     {
         if (Directory.Exists(data))

@@ -1,3 +1,4 @@
+using CoachingPortal.Storage;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
@@ -7,7 +8,9 @@ namespace CoachingPortal.Hosting;
 public static class HealthSetup
 {
     internal static void AddPortalHealth(this WebApplicationBuilder builder) =>
-        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(5));
+        builder.Services.AddHealthChecks()
+            .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(5))
+            .AddCheck<StoreCheck>("store", timeout: TimeSpan.FromSeconds(10));
 
     /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: what it needs answers too, each by name.</summary>
     public static void MapPortalHealth(this WebApplication app)
@@ -36,6 +39,24 @@ public static class HealthSetup
             catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
             {
                 return HealthCheckResult.Unhealthy("The database does not answer.");
+            }
+        }
+    }
+
+    private sealed class StoreCheck(IObjectStore store) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                var key = $"health/{Guid.NewGuid():N}";
+                await store.PutAsync(key, new MemoryStream("written"u8.ToArray()), cancellationToken);
+                await store.DeleteAsync(key, cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+            {
+                return HealthCheckResult.Unhealthy("The object store cannot be written.");
             }
         }
     }

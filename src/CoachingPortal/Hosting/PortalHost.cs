@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CoachingPortal.Data;
+using CoachingPortal.Demo;
 using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Hosting;
@@ -22,6 +23,7 @@ public static class PortalHost
             using var parent = ParentWatch.Start(app.Lifetime);
             app.Services.GetService<IStartupValidator>()?.Validate();
             await app.PrepareDataAsync(stop.Token);
+            await app.PrepareDemoAsync(stop.Token);
             map(app);
             await app.StartAsync(stop.Token);
             await app.Services.GetRequiredService<Welcome>().PrintAsync();
@@ -57,8 +59,10 @@ public static class PortalHost
         builder.WebHost.UseStaticWebAssets();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
         builder.Services.AddSingleton<Welcome>();
+        builder.Services.AddSingleton<FirstAdmin>();
         builder.AddPortalLogging();
         builder.AddPortalHealth();
+        builder.AddLan();
         return builder;
     }
 }
