@@ -15,7 +15,7 @@ public sealed class PostgresServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"));
+        postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"), durable: false);
     }
 
     /// <summary>The connection string of a new, empty database.</summary>

@@ -18,7 +18,7 @@ public sealed partial class Database(string? configured, string root, string fol
     {
         if (!IsOwn)
             return;
-        own = await EmbeddedPostgres.StartAsync(root, folder, cancellation);
+        own = await EmbeddedPostgres.StartAsync(root, folder, cancellation: cancellation);
         await own.EnsureDatabaseAsync("portal", cancellation);
         if (own.WasRunning)
             LogReused(folder);
