@@ -37,8 +37,7 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        process = Process.Start(start)!;
+        process = Launch(arguments);
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.BeginOutputReadLine();
@@ -68,18 +67,43 @@ public sealed class PortalProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Ends it as Ctrl-C does.</summary>
+    /// <returns>Its exit code; null when it would not end and had to be killed.</returns>
+    public async Task<int?> StopAsync()
+    {
+        using var interrupt = Process.Start("kill", ["-INT", process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await interrupt.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await process.WaitForExitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (process.HasExited)
+            return process.ExitCode;
+        await KillAsync();
+        return null;
+    }
+
+    /// <summary>Starts a portal that will not come up.</summary>
+    /// <returns>Its exit code and the lines it printed.</returns>
+    public async Task<(int Code, IReadOnlyList<string> Lines)> FailAsync()
+    {
+        using var failing = Launch(arguments);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var (output, errors) = (failing.StandardOutput.ReadToEndAsync(patience.Token), failing.StandardError.ReadToEndAsync(patience.Token));
+        await failing.WaitForExitAsync(patience.Token);
+        return (failing.ExitCode, (await output + await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false })
-        {
-            using var term = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await term.WaitForExitAsync();
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-            await process.WaitForExitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-            if (!process.HasExited)
-                await KillAsync();
-        }
+            await StopAsync();
         process?.Dispose();
+    }
+
+    private static Process Launch(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PORTAL_STOP_WITH_PARENT"] = "true"; // whatever becomes of the test run
+        return Process.Start(start)!;
     }
 
     private void Keep(string? line)

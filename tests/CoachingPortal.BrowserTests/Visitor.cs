@@ -51,13 +51,22 @@ public sealed class Visitor : IAsyncDisposable
 
     public Task GoToAsync(string path) => Page.GotoAsync(path);
 
-    /// <summary>Fails when axe finds anything on the page as it is now.</summary>
+    /// <summary>Fails when axe finds anything on the page as it is now, or the page is wider than the window.</summary>
     public async Task AxeFindsNothingAsync()
     {
+        var faults = await FaultsAsync();
+        Assert.True(faults.Count == 0, $"{Page.Url}: " + string.Join("\n", faults));
+    }
+
+    /// <summary>What axe finds on the page as it is now, and whether it is wider than the window.</summary>
+    public async Task<IReadOnlyList<string>> FaultsAsync()
+    {
         var result = await Page.RunAxe();
-        Assert.True(
-            result.Violations.Length == 0,
-            $"{Page.Url}: " + string.Join("\n", result.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}")));
+        var faults = result.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}").ToList();
+        var over = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        if (over > 0)
+            faults.Add($"{over} px wider than the window");
+        return faults;
     }
 
     /// <summary>Fails when the console complained of anything that the test does not expect.</summary>

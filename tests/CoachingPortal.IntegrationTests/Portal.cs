@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace CoachingPortal.IntegrationTests;
 
@@ -128,6 +129,7 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Testing");
+        builder.ConfigureLogging(l => l.ClearProviders()); // a test that looks at logs adds its own
         builder.UseSetting("ConnectionStrings:Portal", connectionString);
         builder.UseSetting("Data:Folder", dataFolder);
         foreach (var (key, value) in Settings)

@@ -1,3 +1,6 @@
+using CoachingPortal.Hosting;
+using Npgsql;
+
 namespace CoachingPortal.Data;
 
 /// <summary>Where the database is; starts and stops the portal's own one when no connection string names another.</summary>
@@ -17,11 +20,31 @@ public sealed partial class Database(string? configured, string root, string fol
     public async Task StartAsync(CancellationToken cancellation)
     {
         if (!IsOwn)
+        {
+            await CheckAsync(configured!, cancellation);
             return;
+        }
         own = await EmbeddedPostgres.StartAsync(root, folder, cancellation: cancellation);
         await own.EnsureDatabaseAsync("portal", cancellation);
         if (own.WasRunning)
             LogReused(folder);
+    }
+
+    private static async Task CheckAsync(string configured, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(configured);
+            await connection.OpenAsync(cancellation);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StartupFaultException($"ConnectionStrings:Portal cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new StartupFaultException($"The database that ConnectionStrings:Portal names cannot be reached: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", e);
+        }
     }
 
     public async ValueTask DisposeAsync()

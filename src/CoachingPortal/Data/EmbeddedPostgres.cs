@@ -33,10 +33,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         this.programs = programs;
         this.data = data;
         this.folderLock = folderLock;
-        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..12];
-        // A socket's path may have 107 bytes; a long TMPDIR would break that.
-        var temporary = Path.GetTempPath() is { Length: < 60 } path ? path : "/tmp";
-        socket = Path.Combine(temporary, "portal-pg-" + id);
+        socket = SocketFolder(data);
     }
 
     /// <summary>The server was still running, left by a portal that was killed.</summary>
@@ -47,8 +44,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private string PidFile => Path.Combine(data, "postmaster.pid");
 
     public string ConnectionString(string database) =>
-        (IsUnix ? $"Host={socket};Port=5432" : $"Host=127.0.0.1;Port={port.ToString(CultureInfo.InvariantCulture)}")
-        + $";Username=portal;Database={database};Timeout=5";
+        IsUnix ? ConnectionStringOf(data, database) : $"Host=127.0.0.1;Port={port.ToString(CultureInfo.InvariantCulture)};Username=portal;Database={database};Timeout=5";
+
+    /// <summary>For tests on Unix: how to reach the running server of a portal in another process.</summary>
+    internal static string ConnectionStringOf(string data, string database) =>
+        $"Host={SocketFolder(Path.GetFullPath(data))};Port=5432;Username=portal;Database={database};Timeout=5";
 
     /// <param name="root">The folder that holds <c>node_modules</c>.</param>
     /// <param name="data">The cluster's folder; made when missing.</param>
@@ -92,6 +92,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>For tests: what the operating system does when a portal is killed.</summary>
     internal void ReleaseLock() => folderLock.Dispose();
+
+    private static string SocketFolder(string data)
+    {
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..12];
+        // A socket's path may have 107 bytes; a long TMPDIR would break that.
+        var temporary = Path.GetTempPath() is { Length: < 60 } path ? path : "/tmp";
+        return Path.Combine(temporary, "portal-pg-" + id);
+    }
 
     private async Task StartAsync(CancellationToken cancellation)
     {

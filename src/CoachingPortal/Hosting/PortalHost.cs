@@ -59,7 +59,6 @@ public static class PortalHost
         builder.WebHost.UseStaticWebAssets();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
         builder.Services.AddSingleton<Welcome>();
-        builder.Services.AddSingleton<FirstAdmin>();
         builder.AddPortalLogging();
         builder.AddPortalHealth();
         builder.AddLan();

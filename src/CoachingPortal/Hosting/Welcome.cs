@@ -1,3 +1,4 @@
+using CoachingPortal.Accounts;
 using CoachingPortal.Demo;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace CoachingPortal.Hosting;
 
 /// <summary>What the person who starts the portal reads once it listens: the address and the ways in.</summary>
-public sealed class Welcome(IServer server, IHostEnvironment environment, DemoPeople demo, FirstAdmin firstAdmin)
+public sealed class Welcome(IServer server, IHostEnvironment environment, DemoPeople demo, Invitations invitations)
 {
     public async Task PrintAsync()
     {
@@ -19,8 +20,8 @@ public sealed class Welcome(IServer server, IHostEnvironment environment, DemoPe
             if (demo.Password is { } password)
                 lines.AddRange(["", $"  Demo people, all with the password {password}", "", .. DemoPeople.Ways.Select(w => $"    {w.Email,-26} {w.What}")]);
         }
-        if (demo.Password is null && await firstAdmin.OfferAsync() is { } token)
-            lines.AddRange(["", "  There is no admin yet. This link makes the first one; it works once, for a day, until the next start:", "", $"    {addresses.FirstOrDefault()?.TrimEnd('/')}/invitations/{token}"]);
+        if (demo.Password is null && await invitations.FirstAdminPathAsync() is { } path)
+            lines.AddRange(["", "  Nobody has an account yet. This link makes the first admin; it works once, for a day, until the next start:", "", $"    {addresses.FirstOrDefault()?.TrimEnd('/')}/{path.TrimStart('/')}"]);
         if (environment.IsDevelopment())
             lines.AddRange(["", "  Stop with Ctrl-C.", ""]);
         if (lines.Count > 0)

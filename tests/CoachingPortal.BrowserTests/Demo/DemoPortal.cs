@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using CoachingPortal.Data;
+
+namespace CoachingPortal.BrowserTests.Demo;
+
+/// <summary>A portal as <c>./run</c> starts it: Development, demo people, its own PostgreSQL, all in a folder of its own.</summary>
+public sealed class DemoPortal : IAsyncLifetime
+{
+    public DemoPortal() => Portal = new("", Folder, "environment=Development", "Demo:Password=" + Stage.Password);
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("portal-demo-").FullName;
+
+    public PortalProcess Portal { get; }
+
+    /// <summary>Look at it while the portal runs.</summary>
+    public Stage.Database Database => new(EmbeddedPostgres.ConnectionStringOf(Path.Combine(Folder, "postgres"), "portal") + ";Pooling=false");
+
+    public string PidFile => Path.Combine(Folder, "postgres", "postmaster.pid");
+
+    public async ValueTask InitializeAsync() => await Portal.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Portal.DisposeAsync();
+        if (File.Exists(PidFile)) // after a kill its database runs on
+        {
+            using var stop = Process.Start("kill", ["-INT", (await File.ReadAllLinesAsync(PidFile))[0]]);
+            await stop.WaitForExitAsync();
+            for (var i = 0; i < 100 && File.Exists(PidFile); i++)
+                await Task.Delay(100);
+        }
+        Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,35 @@
+using CoachingPortal.Demo;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.BrowserTests.Demo;
+
+/// <summary>Each demo person signs in and looks at every page that is theirs.</summary>
+public sealed class DemoTourTests(DemoPortal demo, Stage stage) : IClassFixture<DemoPortal>
+{
+    [Theory]
+    [InlineData(DemoPeople.Studio, "/ /account {demo-finished} {demo-soon} {demo-soon}/call")]
+    [InlineData(DemoPeople.Pro, "/ /account {demo-pro} {demo-pro}/call")]
+    [InlineData(DemoPeople.Free, "/ /account {demo-free}/call")]
+    [InlineData(DemoPeople.Coach, "/ /account /sessions/new {demo-soon}/edit {demo-finished} {demo-soon}/call")]
+    [InlineData(DemoPeople.Admin, "/ /account /people /sessions/new")]
+    public async Task Pages_EachDemoPerson_AreThereFreeOfFaultsAndNoWiderThanTheWindow(string email, string paths)
+    {
+        var person = await demo.Database.AskAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Email == email));
+        var rooms = await demo.Database.AskAsync(db => db.Sessions.ToDictionaryAsync(s => "{" + s.RoomName + "}", s => $"/sessions/{s.Id}"));
+        var faults = new List<string>();
+        foreach (var (width, scheme) in new[] { (1440, ColorScheme.Light), (360, ColorScheme.Dark) })
+        {
+            await using var visitor = await Visitor.SignInAsync(stage, demo.Portal, person, size: new() { Width = width, Height = 800 }, scheme: scheme);
+            foreach (var path in paths.Split(' '))
+            {
+                var response = await visitor.Page.GotoAsync(rooms.Aggregate(path, (p, room) => p.Replace(room.Key, room.Value, StringComparison.Ordinal)));
+                await visitor.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+                if (response!.Status != 200)
+                    faults.Add($"{path}: {response.Status}");
+                faults.AddRange((await visitor.FaultsAsync()).Select(f => $"{path} at {width} px, {scheme}: {f}"));
+            }
+            faults.AddRange(visitor.Complaints);
+        }
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+}

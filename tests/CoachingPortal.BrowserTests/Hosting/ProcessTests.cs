@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using CoachingPortal.BrowserTests.Demo;
+using CoachingPortal.Demo;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.BrowserTests.Hosting;
+
+/// <summary>Starting, stopping and dying of the portal as a process.</summary>
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task StartAndStop_AsRunDoes_PrintsTheWaysInAndLeavesNoDatabaseRunning()
+    {
+        await using var demo = await StartedAsync();
+        Assert.Contains(demo.Portal.Log, l => l.Contains(demo.Portal.Address, StringComparison.Ordinal));
+        Assert.Contains(demo.Portal.Log, l => l.Contains(Stage.Password, StringComparison.Ordinal));
+        Assert.All(DemoPeople.Ways, w => Assert.Contains(demo.Portal.Log, l => l.Contains(w.Email, StringComparison.Ordinal)));
+        Assert.DoesNotContain(demo.Portal.Log, l => l.Contains("warn:", StringComparison.Ordinal) || l.Contains("fail:", StringComparison.Ordinal));
+
+        Assert.Equal(0, await demo.Portal.StopAsync());
+
+        Assert.False(File.Exists(demo.PidFile));
+    }
+
+    [Fact]
+    public async Task Start_AfterAKill_IsReadyWithinTenSecondsAndKeepsEverything()
+    {
+        await using var demo = await StartedAsync();
+        var before = await demo.Database.AskAsync(db => db.Sessions.CountAsync());
+        await demo.Portal.KillAsync();
+
+        var clock = Stopwatch.StartNew();
+        await demo.Portal.StartAsync();
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Equal(before, await demo.Database.AskAsync(db => db.Sessions.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Start_PortOrFolderTaken_IsSaidInOneLine()
+    {
+        await using var demo = await StartedAsync();
+
+        await FailsAsync("is taken by another program", "urls=" + demo.Portal.Address);
+        await FailsAsync("Another portal is using the data folder", "Data:Folder=" + demo.Folder);
+    }
+
+    [Theory]
+    [InlineData("ConnectionStrings:Portal", "ConnectionStrings:Portal=Host=127.0.0.1;Port=1;Username=nobody")]
+    [InlineData("ConnectionStrings:Portal", "ConnectionStrings:Portal=nonsense")]
+    public Task Start_DatabaseThatIsNotThere_IsSaidInOneLine(string line, string setting) => FailsAsync(line, setting);
+
+    [Fact]
+    public async Task Start_SeveralSettingsWrong_NamesThemAllWithoutAStackTrace()
+    {
+        var (code, lines) = await RunAsync("Demo:Password=short", "Demo:Enabled=perhaps", "Recordings:SampleRate=12");
+
+        Assert.Equal(1, code);
+        Assert.Equal(3, lines.Count);
+        Assert.Contains(lines, l => l.Contains("Demo:Password needs at least 12 characters", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("Demo:Enabled is 'perhaps', which is not true or false", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("Recordings:SampleRate", StringComparison.Ordinal));
+    }
+
+    private static async Task FailsAsync(string words, string setting)
+    {
+        var (code, lines) = await RunAsync(setting);
+        Assert.Equal(1, code);
+        Assert.Contains(words, Assert.Single(lines));
+    }
+
+    private static async Task<(int Code, IReadOnlyList<string> Lines)> RunAsync(params string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-failing-").FullName;
+        try
+        {
+            await using var portal = new PortalProcess("", folder, ["environment=Development", .. settings]);
+            return await portal.FailAsync();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<DemoPortal> StartedAsync()
+    {
+        var demo = new DemoPortal();
+        await demo.InitializeAsync();
+        return demo;
+    }
+}
