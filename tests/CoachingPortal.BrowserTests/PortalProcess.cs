@@ -83,7 +83,7 @@ public sealed class PortalProcess : IAsyncDisposable
 
     /// <summary>Starts a portal that will not come up.</summary>
     /// <returns>Its exit code and the lines it printed.</returns>
-    public async Task<(int Code, IReadOnlyList<string> Lines)> FailAsync()
+    public async Task<(int Code, string[] Lines)> FailAsync()
     {
         using var failing = Launch(arguments);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -5,7 +5,8 @@ namespace CoachingPortal.Hosting;
 internal static class LoggingSetup
 {
     /// <summary>One JSON object a line for machines; short readable lines for the developer.</summary>
-    public static void AddPortalLogging(this WebApplicationBuilder builder)
+    /// <param name="isStarting">While it is, the host's own report of a failed start is left out: what can be explained is said in one line, the rest has its stack trace anyway.</param>
+    public static void AddPortalLogging(this WebApplicationBuilder builder, Func<bool> isStarting)
     {
         builder.Logging.ClearProviders();
         if (builder.Environment.IsDevelopment())
@@ -28,6 +29,7 @@ internal static class LoggingSetup
                 o.IncludeScopes = true;
             });
         }
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Information && !isStarting());
         // It warns at every new key that keys lie unencrypted in the database: they do, on purpose, beside what they protect.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
     }

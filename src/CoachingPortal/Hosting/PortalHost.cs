@@ -15,9 +15,10 @@ public static class PortalHost
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var isStarting = true;
         try
         {
-            var builder = CreateBuilder(args);
+            var builder = CreateBuilder(args, () => isStarting);
             add(builder);
             await using var app = builder.Build();
             using var parent = ParentWatch.Start(app.Lifetime);
@@ -26,6 +27,7 @@ public static class PortalHost
             await app.PrepareDemoAsync(stop.Token);
             map(app);
             await app.StartAsync(stop.Token);
+            isStarting = false;
             await app.Services.GetRequiredService<Welcome>().PrintAsync();
             await app.WaitForShutdownAsync();
             return 0;
@@ -48,7 +50,7 @@ public static class PortalHost
         }
     }
 
-    private static WebApplicationBuilder CreateBuilder(string[] args)
+    private static WebApplicationBuilder CreateBuilder(string[] args, Func<bool> isStarting)
     {
         // "--lan" alone has no value, which the command line's configuration does not know.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -59,7 +61,7 @@ public static class PortalHost
         builder.WebHost.UseStaticWebAssets();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
         builder.Services.AddSingleton<Welcome>();
-        builder.AddPortalLogging();
+        builder.AddPortalLogging(isStarting);
         builder.AddPortalHealth();
         builder.AddLan();
         return builder;
