@@ -17,6 +17,7 @@ public sealed class PortalProcess : IAsyncDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+        DataFolder = dataFolder;
         Address = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
         arguments =
         [
@@ -30,6 +31,9 @@ public sealed class PortalProcess : IAsyncDisposable
     }
 
     public string Address { get; }
+
+    /// <summary>Where it keeps its objects.</summary>
+    public string DataFolder { get; }
 
     /// <summary>What the portal has written so far, since its first start.</summary>
     public IReadOnlyCollection<string> Log => log;

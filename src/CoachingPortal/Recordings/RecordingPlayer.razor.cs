@@ -46,6 +46,9 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
 
     protected override async Task OnInitializedAsync()
     {
+        // Nothing plays before the page is alive: until then its outline is shown, and nothing is loaded twice.
+        if (!RendererInfo.IsInteractive)
+            return;
         caller = Caller.From((await Authentication).User);
         await LoadAsync();
     }
