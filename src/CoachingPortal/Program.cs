@@ -3,11 +3,13 @@ using CoachingPortal.Admin;
 using CoachingPortal.Calls;
 using CoachingPortal.Data;
 using CoachingPortal.Demo;
+using CoachingPortal.Fred;
 using CoachingPortal.Hosting;
 using CoachingPortal.Recordings;
 using CoachingPortal.Sessions;
 using CoachingPortal.Shell;
 using CoachingPortal.Storage;
+using CoachingPortal.Transcripts;
 
 return await PortalHost.RunAsync(
     args,
@@ -21,6 +23,8 @@ return await PortalHost.RunAsync(
         builder.AddScheduling();
         builder.AddRecordings();
         builder.AddCalls();
+        builder.AddTranscripts();
+        builder.AddFred();
         builder.AddShell();
         builder.AddSessionPage();
     },
@@ -33,6 +37,7 @@ return await PortalHost.RunAsync(
         app.MapRecordings();
         app.MapSessionPage();
         app.MapCalls();
+        app.MapFred();
     });
 
 /// <summary>Named so that tests can start the portal.</summary>

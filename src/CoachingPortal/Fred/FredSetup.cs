@@ -1,0 +1,35 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using OpenAI;
+
+namespace CoachingPortal.Fred;
+
+public static class FredSetup
+{
+    public static void AddFred(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<FredOptions>, FredOptions.Validator>();
+        services.AddOptions<FredOptions>().BindConfiguration("Fred").ValidateOnStart();
+        services.AddSingleton<OfflineFred>();
+        services.AddSingleton<IChatClient>(s => s.GetRequiredService<IOptions<FredOptions>>().Value is { HasModel: true } o ? OpenAi(o) : s.GetRequiredService<OfflineFred>());
+        services.AddSingleton<FredMentor>();
+        services.AddSingleton<FredChat>();
+        services.AddHostedService(s => s.GetRequiredService<FredChat>());
+    }
+
+    public static void MapFred(this WebApplication app)
+    {
+    }
+
+    /// <remarks>No retries: FRED has seconds, and the offline guide stands ready. The whole is bounded by <see cref="FredMentor"/>.</remarks>
+    private static OpenAiChatClient OpenAi(FredOptions o) =>
+        new(new(o.Model, new ApiKeyCredential(o.Key!), new OpenAIClientOptions
+        {
+            Endpoint = new(o.Endpoint!),
+            RetryPolicy = new ClientRetryPolicy(0),
+            NetworkTimeout = TimeSpan.FromSeconds(o.AnswerSeconds),
+        }));
+}

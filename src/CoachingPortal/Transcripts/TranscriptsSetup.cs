@@ -1,0 +1,6 @@
+namespace CoachingPortal.Transcripts;
+
+public static class TranscriptsSetup
+{
+    public static void AddTranscripts(this WebApplicationBuilder builder) => builder.Services.AddSingleton<Turns>();
+}
