@@ -93,13 +93,19 @@ public sealed partial class FredChat(
     /// <summary>Answers that are nearly there are let finish; what is cut off can be asked again.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (stopping.IsCancellationRequested)
+            return; // a host that is disposed of may stop its services twice
         var all = Task.WhenAll(running.Values.Select(a => a.Finished));
         await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(3), cancellationToken));
         await stopping.CancelAsync();
         await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None));
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        stopping.Cancel();
+        stopping.Dispose();
+    }
 
     /// <returns>The question that is to be answered now, if any.</returns>
     private async Task<(AskResult Result, ChatMessage? Question)> StoreQuestionAsync(Guid sessionId, Caller caller, string text, Guid clientId, CancellationToken cancellation)
