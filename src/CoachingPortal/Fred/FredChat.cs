@@ -103,6 +103,8 @@ public sealed partial class FredChat(
 
     public void Dispose()
     {
+        if (stopping.IsCancellationRequested)
+            return;
         stopping.Cancel();
         stopping.Dispose();
     }
