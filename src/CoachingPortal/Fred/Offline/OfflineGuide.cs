@@ -56,30 +56,31 @@ public static partial class OfflineGuide
         var topic = said is null ? new Topic(Stance.Statement, "", null, null, context.Question) : OwnWords.Of(said.Text);
         var lead = said is not null ? $"{name} said: “{Quote(said.Text)}”."
             : wantsQuestion ? ""
-            : OwnWords.Of(context.Question) is { Stance: not Stance.Brief } own && !OwnWords.SpeaksToYou(own.Original) ? $"You notice: {LowerFirst(own.Clause)}." : "";
+            : OwnWords.Of(context.Question) is { Stance: Stance.Statement } own && !FirstOrSecondPerson().IsMatch(own.Original) ? $"You notice: {LowerFirst(own.Clause)}." : "";
         var question = Questions.Next(topic, answers);
         return question is null ? Join(lead, Unused(answers)) : Join(lead, $"You could ask: “{question}”");
     }
 
-    /// <summary>Their own words, turned: short, and not in the same shape twice in a row.</summary>
+    /// <summary>Their own words, turned: short, and not in the same shape again and again.</summary>
     private static string Mirror(Topic topic, List<string> answers)
     {
-        var last = answers.Count == 0 ? "" : answers[^1];
         if (topic.Stance == Stance.Brief)
-            return Pick(last, Negative().IsMatch(topic.Clause) ? ["Not knowing yet is a place to start from.", "Then let us look from another side."]
-                : Affirmative().IsMatch(topic.Clause) ? ["Good.", "All right."]
-                : ["Let us stay with it.", "A little more, then."]);
+            return Pick(answers, Negative().IsMatch(topic.Clause) ? ["Not knowing yet is a place to start from.", "Then from another side.", "That is an answer, too."]
+                : Affirmative().IsMatch(topic.Clause) ? ["Good.", "All right.", "Then one step further."]
+                : topic.Clause.EndsWith('?') ? ["That is yours to answer; I can help you look.", "I cannot answer that for you, but I can ask.", "What you think counts more than what I could say."]
+                : ["Let us stay with it.", "A little more, then.", "Take your time.", "Go on."]);
         if (OwnWords.SpeaksToYou(topic.Original))
-            return topic.Action is null ? $"“{Quote(topic.Original)}”: I cannot do that for you, but we can look at it together." : Pick(last, [$"How to {topic.Action}: let us look at it together.", $"So it is about how to {topic.Action}."]);
+            return topic.Action is null ? $"“{Quote(topic.Original)}”: I cannot do that for you, but we can look at it together."
+                : Pick(answers, [$"How to {topic.Action}: let us look at it together.", $"So it is about how to {topic.Action}."]);
         return topic.Stance switch
         {
-            Stance.Want when topic.Action is not null => Pick(last, [$"You want to {topic.Action}.", $"So the aim is to {topic.Action}.", $"To {topic.Action}, then."]),
-            Stance.HowTo when topic.Action is not null => Pick(last, [$"How to {topic.Action}: let us take that apart.", $"You ask how to {topic.Action}."]),
-            Stance.Choice when topic.Action is not null => Pick(last, [$"Whether to {topic.Action} is yours to decide; I can help you look.", $"You weigh whether to {topic.Action}."]),
-            Stance.Will when topic.Action is not null => Pick(last, [$"You will {topic.Action}.", $"So you are going to {topic.Action}."]),
-            Stance.Feeling => Pick(last, [$"{Plain.Capitalised(topic.Clause)}. That deserves a minute.", $"I hear it: {LowerFirst(topic.Clause)}."]),
-            _ when EndsAsQuestion(topic) => Pick(last, [$"You ask: “{Quote(topic.Original)}”", $"“{Quote(topic.Original)}” is a question worth the time."]),
-            _ => Pick(last, [$"{Plain.Capitalised(topic.Clause)}.", $"So {LowerFirst(topic.Clause)}.", $"What I hear: {LowerFirst(topic.Clause)}."]),
+            Stance.Want when topic.Action is not null => Pick(answers, [$"You want to {topic.Action}.", $"So the aim is to {topic.Action}.", $"To {topic.Action}, then."]),
+            Stance.HowTo when topic.Action is not null => Pick(answers, [$"How to {topic.Action}: let us take that apart.", $"You ask how to {topic.Action}."]),
+            Stance.Choice when topic.Action is not null => Pick(answers, [$"Whether to {topic.Action} is yours to decide; I can help you look.", $"You weigh whether to {topic.Action}."]),
+            Stance.Will when topic.Action is not null => Pick(answers, [$"You will {topic.Action}.", $"So you are going to {topic.Action}."]),
+            Stance.Feeling => Pick(answers, [$"{Plain.Capitalised(topic.Clause)}. That deserves a minute.", $"I hear it: {LowerFirst(topic.Clause)}."]),
+            _ when topic.Original.TrimEnd().EndsWith('?') => Pick(answers, [$"You ask: “{Quote(topic.Original)}”", $"“{Quote(topic.Original)}” is a question worth the time."]),
+            _ => Pick(answers, [$"{Plain.Capitalised(topic.Clause)}.", $"So {LowerFirst(topic.Clause)}.", $"What I hear: {LowerFirst(topic.Clause)}."]),
         };
     }
 
@@ -120,13 +121,14 @@ public static partial class OfflineGuide
 
     private static string Unused(List<string> answers) => Array.Find(RunOut, r => !answers.Any(a => a.Contains(r, StringComparison.Ordinal))) ?? RunOut[^1];
 
-    private static string Pick(string last, string[] variants) =>
-        Array.Find(variants, v => last.Length == 0 || !Shape(last).StartsWith(Shape(v), StringComparison.Ordinal)) ?? variants[0];
+    private static string Pick(List<string> answers, string[] variants)
+    {
+        var recent = answers.TakeLast(3).Select(Shape).ToList();
+        return Array.Find(variants, v => !recent.Exists(r => r.StartsWith(Shape(v), StringComparison.Ordinal))) ?? variants[answers.Count % variants.Length];
+    }
 
     /// <summary>The first two words: what makes two answers sound alike.</summary>
     private static string Shape(string text) => string.Join(' ', Plain.Words(text.Replace(Introduction, "", StringComparison.Ordinal)).Take(2)).ToUpperInvariant();
-
-    private static bool EndsAsQuestion(Topic topic) => topic.Original.TrimEnd().EndsWith('?');
 
     private static bool IsQuoted(string text, List<string> answers) => answers.Any(a => a.Contains(Quote(text), StringComparison.Ordinal));
 
@@ -146,7 +148,10 @@ public static partial class OfflineGuide
     [GeneratedRegex(@"\bwhat (?:could|can|should|do|would) i ask\b|\bquestions? (?:to ask|for (?:her|him|them))\b|\b(?:give|suggest)\b.*\bquestion\b|\banother question\b|\bask next\b", RegexOptions.IgnoreCase)]
     private static partial Regex WantsQuestion();
 
-    [GeneratedRegex(@"^(?:no|nope|not|nothing|you don't know|don't know|dunno|you're not sure|you do not know|no idea|it depends)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:i|i'\w+|me|my|we|our|us|you|your)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex FirstOrSecondPerson();
+
+    [GeneratedRegex(@"^(?:no|nope|not|nothing|(?:i|we) (?:really )?(?:don't|don’t|do not) know|don't know|dunno|i'm not sure|it depends)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Negative();
 
     [GeneratedRegex(@"^(?:yes|yeah|yep|ok|okay|sure|right|true|exactly|fine|good|great)\b", RegexOptions.IgnoreCase)]

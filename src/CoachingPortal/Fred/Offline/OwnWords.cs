@@ -48,9 +48,9 @@ internal static partial class OwnWords
         if (But().Match(crux) is { Success: true } but && Plain.Words(crux[(but.Index + but.Length)..]).Count >= 3)
             crux = Filler().Replace(crux[(but.Index + but.Length)..], "");
         crux = crux.TrimEnd('.', '!', '?', '…', ' ', ',', ';');
-        if (Plain.Words(crux).Count < 3 || DontKnow().IsMatch(crux) || Plain.Stems(crux).Count == 0)
-            return new(Stance.Brief, ToYou(crux), null, null, original);
         var (stance, action) = StanceOf(crux);
+        if (Plain.Words(crux).Count < 3 || DontKnow().IsMatch(crux) || (Plain.Stems(crux).Count == 0 && action is null))
+            return new(Stance.Brief, text.Trim(), null, null, text.Trim());
         return new(stance, Plain.Shortened(ToYou(crux), 16), action, ThingIn(crux), original);
     }
 
@@ -88,7 +88,7 @@ internal static partial class OwnWords
     {
         var action = ActionEnd().Split(words)[0].Trim().TrimEnd('.', '!', '?', ',', ';');
         var count = Plain.Words(action).Count;
-        return count is 0 or > 9 || SpeaksToYou(action) || Plain.Stems(action).Count == 0 ? null : ToYou(action);
+        return count is 0 or > 9 || SpeaksToYou(action) || (count == 1 && Plain.Stems(action).Count == 0) ? null : ToYou(action);
     }
 
     /// <summary>The longest noun phrase that begins with a determiner and ends before a verb, a preposition or the sentence.</summary>
@@ -101,7 +101,7 @@ internal static partial class OwnWords
             var rest = clause[(start.Index + start.Length)..];
             foreach (Match token in ThingToken().Matches(rest))
             {
-                if (NounPhraseEnds.Contains(token.Groups[1].Value) || taken.Count == 4)
+                if (NounPhraseEnds.Contains(token.Groups[1].Value) || taken.Count == 4 || (taken.Count > 0 && token.Groups[1].Value.EndsWith("ed", StringComparison.Ordinal)))
                     break;
                 taken.Add(token.Groups[1].Value);
                 if (token.Groups[2].Value.Length > 0)
@@ -155,7 +155,7 @@ internal static partial class OwnWords
     [GeneratedRegex(@",|;| because | but | so that | since | although | though | which | before (?:i|we|they|he|she) | when (?:i|we|they|he|she) | if (?:i|we|they|he|she) | and (?:i|we|then) ", RegexOptions.IgnoreCase)]
     private static partial Regex ActionEnd();
 
-    [GeneratedRegex(@"\b(?:my|our|the|a|an|this|that|their|his|her|these|those) (?=[A-Za-z])", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:my|our|the|this|their|his|her|these) (?=[A-Za-z])", RegexOptions.IgnoreCase)]
     private static partial Regex Determiner();
 
     [GeneratedRegex(@"([A-Za-z][A-Za-z'\-]*)([,.;:!?]?)")]

@@ -20,7 +20,7 @@ internal sealed record Question(Stage Stage, string Text, params string[] Cues)
     private static readonly Regex Slot = new(@"\{(action|thing)\}", RegexOptions.CultureInvariant);
 
     public bool Fits(Topic topic) =>
-        (topic.Action is not null || !Text.Contains("{action}", StringComparison.Ordinal)) && (topic.Thing is not null || !Text.Contains("{thing}", StringComparison.Ordinal));
+        ((topic.Action is not null && topic.Stance != Stance.Will) || !Text.Contains("{action}", StringComparison.Ordinal)) && (topic.Thing is not null || !Text.Contains("{thing}", StringComparison.Ordinal));
 
     public bool WasAsked(IEnumerable<string> answers) => answers.Any(pattern.IsMatch);
 
@@ -43,7 +43,7 @@ internal static class Questions
         new(Stage.Goal, "What would have to be clear about {thing} when this call ends?"),
         new(Stage.Goal, "What would a good outcome look like, in one sentence?"),
         new(Stage.Goal, "If this call could settle one thing, which would you pick?"),
-        new(Stage.Goal, "What makes {thing} matter now, and not half a year ago?"),
+        new(Stage.Goal, "What is it about {thing} that comes up just now?"),
         new(Stage.Goal, "How would you notice, on an ordinary Tuesday, that this is solved?"),
         new(Stage.Goal, "Whose wish is this: yours, the team's, or an investor's?", People),
         new(Stage.Goal, "What would be enough, as a number?", Money),
@@ -67,7 +67,7 @@ internal static class Questions
         new(Stage.Options, "Which three ways are there to {action}, one of them a way you would never choose?"),
         new(Stage.Options, "What is the smallest version of this that you could try within a week?"),
         new(Stage.Options, "What would you do if you had to decide tonight?"),
-        new(Stage.Options, "What would you tell a friend who came to you with {thing}?"),
+        new(Stage.Options, "What would you tell a friend who asked you about {thing}?"),
         new(Stage.Options, "Who has been through this and would take your call?", People),
         new(Stage.Options, "What would you do with half the money and twice the courage?", Money),
         new(Stage.Options, "What could you stop doing to make room?", Pressure),
@@ -82,7 +82,7 @@ internal static class Questions
         new(Stage.Will, "What could get in the way, and what will you do then?"),
         new(Stage.Will, "Whom will you tell about it today?", People),
         new(Stage.Will, "What will you say no to in order to keep this?", Pressure),
-        new(Stage.Will, "How will you know that {thing} is off your mind?"),
+        new(Stage.Will, "What has to happen for {thing} to be off your mind?"),
         new(Stage.Will, "When exactly does it go into your calendar?"),
         new(Stage.Will, "What do the first ten minutes of it look like?"),
         new(Stage.Will, "What would you like to be asked about this next time?"),
