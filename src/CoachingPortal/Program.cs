@@ -37,6 +37,7 @@ return await PortalHost.RunAsync(
         app.MapRecordings();
         app.MapSessionPage();
         app.MapCalls();
+        app.MapTranscripts();
         app.MapFred();
     });
 

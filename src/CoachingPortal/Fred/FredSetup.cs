@@ -1,5 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using CoachingPortal.Domain;
+using CoachingPortal.Fred.Summary;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using OpenAI;
@@ -18,11 +20,12 @@ public static class FredSetup
         services.AddSingleton<FredMentor>();
         services.AddSingleton<FredChat>();
         services.AddHostedService(s => s.GetRequiredService<FredChat>());
+        services.AddSingleton<Summariser>();
+        services.AddSingleton<SummariseSession>();
+        services.AddSingleton<IPostCallStep>(s => s.GetRequiredService<SummariseSession>());
     }
 
-    public static void MapFred(this WebApplication app)
-    {
-    }
+    public static void MapFred(this WebApplication app) => app.MapSummaryApi();
 
     /// <remarks>No retries: FRED has seconds, and the offline guide stands ready. The whole is bounded by <see cref="FredMentor"/>.</remarks>
     private static OpenAiChatClient OpenAi(FredOptions o) =>

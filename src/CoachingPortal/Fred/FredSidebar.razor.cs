@@ -1,7 +1,7 @@
-using System.Globalization;
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -17,9 +17,8 @@ public sealed partial class FredSidebar(
     FredChat chat, SessionFeed feed, IDbContextFactory<PortalDb> databases, AuthenticationStateProvider authentication, IJSRuntime js) : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource gone = new();
-    private ElementReference scroll;
-    private ElementReference form;
-    private IJSObjectReference? module;
+    private FredConversation? view;
+    private JsModule? module;
     private IJSObjectReference? composer;
     private DotNetObjectReference<Composer>? composerTarget;
     private IDisposable? subscription;
@@ -35,17 +34,6 @@ public sealed partial class FredSidebar(
     [Parameter, EditorRequired]
     public Guid SessionId { get; set; }
 
-    private FredChat Chat => chat;
-
-    private string Greeting => (isCoach ? $"I follow the call with you. Ask me what {FirstName} said or promised, or for a question to ask." : "I follow the call with you. Tell me what is on your mind, or ask what you promised.")
-        + (chat.IsOffline ? " I am the offline guide: no language model is connected, so I work from this session's own material." : "");
-
-    private string[] Openers => isCoach
-        ? [$"What did {FirstName} promise?", "What could I ask next?", "What has been said so far?"]
-        : ["What did I promise?", "I am stuck on a decision", "Help me prepare for this call"];
-
-    private string FirstName => founderName.Split(' ')[0];
-
     protected override async Task OnInitializedAsync()
     {
         caller = Caller.From((await authentication.GetAuthenticationStateAsync()).User);
@@ -60,7 +48,7 @@ public sealed partial class FredSidebar(
                 return;
             }
             isCoach = session.CoachId == caller.Id;
-            founderName = session.Founder;
+            founderName = session.Founder.Split(' ')[0];
         }
         await LoadAsync();
     }
@@ -72,9 +60,9 @@ public sealed partial class FredSidebar(
         subscription = feed.Subscribe(SessionId, (_, change) => change is SessionChange.Chat or SessionChange.Resync ? InvokeAsync(RefreshAsync) : Task.CompletedTask);
         try
         {
-            module = await js.InvokeAsync<IJSObjectReference>("import", gone.Token, "./" + Assets["js/fred.js"]);
+            module = new(js, "./" + Assets["js/fred.js"]);
             composerTarget = DotNetObjectReference.Create(new Composer(this));
-            composer = await module.InvokeAsync<IJSObjectReference>("compose", gone.Token, form, scroll, composerTarget, $"fred-draft:{caller.Id:N}:{SessionId:N}");
+            composer = await module.InvokeAsync<IJSObjectReference>("compose", view!.Form, view.Scroll, composerTarget, $"fred-draft:{caller.Id:N}:{SessionId:N}");
         }
         catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
         {
@@ -96,13 +84,13 @@ public sealed partial class FredSidebar(
                 await composer.InvokeVoidAsync("dispose");
                 await composer.DisposeAsync();
             }
-            if (module is not null)
-                await module.DisposeAsync();
         }
-        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
         {
             // The page is gone, and its module with it.
         }
+        if (module is not null)
+            await module.DisposeAsync();
         composerTarget?.Dispose();
         gone.Dispose();
     }
@@ -171,11 +159,6 @@ public sealed partial class FredSidebar(
                 StateHasChanged();
         });
     }
-
-    private bool IsUnanswered(ChatMessage message) =>
-        message.Role != ChatRole.Fred && message.ClientId is not null && running?.ClientId != message.ClientId && !messages!.Any(m => m.ReplyToId == message.Id);
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>What the browser may call.</summary>
     public sealed class Composer(FredSidebar sidebar)

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CoachingPortal.Domain;
+using CoachingPortal.Fred.Offline;
+
+namespace CoachingPortal.Fred.Summary;
+
+/// <summary>A model's summary. What it claims to have been said is looked up; what is not there is marked as unsure.</summary>
+internal static partial class ModelSummary
+{
+    /// <summary>More entries than this are condensed before one pass.</summary>
+    public const int MaxEntries = 500;
+
+    private const int MaxEntryChars = 1000, MaxChars = 120_000, MaxItems = 30, MaxSummary = 10_000;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowTrailingCommas = true, ReadCommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>The material as the model reads it, and the turn ids behind each numbered line (from 1).</summary>
+    public static (string Text, List<Guid[]> Lines, bool IsCondensed) Describe(SummaryMaterial material)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Session \"{material.Title}\", held on {material.HeldOn:dddd yyyy-MM-dd}. Founder: {material.FounderName}. Coach: {material.CoachName}.").AppendLine();
+        var entries = Condensed(material, out var isCondensed);
+        if (entries.Count > 0)
+            text.AppendLine("Transcript:");
+        foreach (var (entry, number) in entries.Select((e, i) => (e, i + 1)))
+        {
+            if (text.Length > MaxChars)
+            {
+                isCondensed = true;
+                break;
+            }
+            text.AppendLine(CultureInfo.InvariantCulture, $"{number}. {(entry.Said.Role?.ToString() ?? entry.Said.Speaker).ToUpperInvariant()}: {Clip(entry.Said.Text)}");
+        }
+        if (material.Turns.Count == 0)
+        {
+            text.AppendLine(material.Origin).AppendLine();
+            foreach (var said in material.Chat)
+                text.AppendLine(CultureInfo.InvariantCulture, $"FOUNDER to FRED: {Clip(said.Text)}");
+            foreach (var note in material.Notes)
+                text.AppendLine(CultureInfo.InvariantCulture, $"NOTE: {Clip(note)}");
+        }
+        return (text.ToString(), [.. entries.Select(e => e.Ids)], isCondensed);
+    }
+
+    /// <returns>Null when the answer is no summary.</returns>
+    public static SummaryDraft? Read(string answer, SummaryMaterial material, List<Guid[]> lines, bool isCondensed)
+    {
+        Answer? read;
+        try
+        {
+            int start = answer.IndexOf('{', StringComparison.Ordinal), end = answer.LastIndexOf('}');
+            read = start < 0 || end < start ? null : JsonSerializer.Deserialize<Answer>(answer[start..(end + 1)], Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+        if (string.IsNullOrWhiteSpace(read?.Summary))
+            return null;
+        var text = string.Join("\n\n", new[] { material.Origin, Cut(read.Summary.Trim(), MaxSummary), isCondensed ? "The transcript was long; this was made from a condensed form of it." : null }.Where(t => t is not null));
+        var items = Items(read.Decisions, ItemKind.Decision).Concat(Items(read.NextActions, ItemKind.NextAction)).ToList();
+        return new(text, items, SummarySource.Model);
+
+        IEnumerable<DraftItem> Items(List<Claim>? claims, ItemKind kind) =>
+            (claims ?? []).Where(c => !string.IsNullOrWhiteSpace(c.Text)).Take(MaxItems).Select(c =>
+            {
+                var (evidence, isProven) = Prove(c, material, lines);
+                Role? owner = kind == ItemKind.Decision ? null : c.Owner?.Trim().ToLowerInvariant() switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null };
+                DateOnly? due = kind == ItemKind.NextAction && DateOnly.TryParseExact(c.DueOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) ? on : null;
+                return new DraftItem(kind, Cut(c.Text!.Trim(), 2000), owner, due, c.Unsure == true || !isProven, evidence);
+            });
+    }
+
+    /// <summary>Whether the quoted words were really said, and where.</summary>
+    private static (Guid[] Evidence, bool IsProven) Prove(Claim claim, SummaryMaterial material, List<Guid[]> lines)
+    {
+        var named = (claim.Turns ?? []).Where(n => n >= 1 && n <= lines.Count).SelectMany(n => lines[n - 1]).Distinct().ToArray();
+        var quote = Flat(claim.Quote ?? "");
+        if (quote.Length < 4)
+            return (named, false);
+        if (material.Turns.Count == 0)
+            return ([], material.Chat.Select(c => c.Text).Concat(material.Notes).Any(t => Flat(t).Contains(quote, StringComparison.Ordinal)));
+        var said = material.Turns.Where(t => Flat(t.Said.Text).Contains(quote, StringComparison.Ordinal)).Select(t => t.Id).ToList();
+        if (said.Count == 0)
+            return (named, false);
+        return (named.Intersect(said).Any() ? named : [said[0]], true);
+    }
+
+    private static List<(Guid[] Ids, Spoken Said)> Condensed(SummaryMaterial material, out bool isCondensed)
+    {
+        var entries = material.Turns.Select(t => (Ids: new[] { t.Id }, t.Said)).ToList();
+        isCondensed = entries.Count > MaxEntries;
+        if (!isCondensed)
+            return entries;
+        // First what one person said in one go; then, if need be, what matters most.
+        var merged = new List<(Guid[] Ids, Spoken Said)>();
+        foreach (var entry in entries)
+        {
+            if (merged.Count > 0 && merged[^1].Said.Speaker == entry.Said.Speaker && merged[^1].Said.Text.Length + entry.Said.Text.Length < MaxEntryChars)
+                merged[^1] = ([.. merged[^1].Ids, .. entry.Ids], merged[^1].Said with { Text = merged[^1].Said.Text + " " + entry.Said.Text });
+            else
+                merged.Add(entry);
+        }
+        if (merged.Count <= MaxEntries)
+            return merged;
+        var spoken = merged.Select(m => m.Said).ToList();
+        var kept = Extraction.Commitments(spoken).Concat(Extraction.DecisionsIn(spoken)).SelectMany(f => f.Turns)
+            .Concat(Extraction.KeySentences(spoken, MaxEntries).Select(k => k.Index)).Distinct().Take(MaxEntries).Order();
+        return [.. kept.Select(i => merged[i])];
+    }
+
+    private static string Flat(string text) => Blank().Replace(text.ToLowerInvariant().Replace('’', '\''), " ").Trim(' ', '.', '!', '?', '"', '“', '”');
+
+    private static string Clip(string text) => Cut(text.ReplaceLineEndings(" "), MaxEntryChars);
+
+    private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blank();
+
+    private sealed record Answer(string? Summary, List<Claim>? Decisions, List<Claim>? NextActions);
+
+    private sealed record Claim(string? Text, string? Owner, string? DueOn, string? Quote, List<int>? Turns, bool? Unsure);
+}

@@ -1,0 +1,45 @@
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using Microsoft.EntityFrameworkCore;
+using ChatResponseFormat = Microsoft.Extensions.AI.ChatResponseFormat;
+
+namespace CoachingPortal.Fred.Summary;
+
+/// <summary>Makes a session's summary: by the model, and offline without one or when it fails.</summary>
+internal sealed class Summariser(FredMentor mentor)
+{
+    public async Task<SummaryDraft> MakeAsync(SummaryMaterial material, CancellationToken cancellation)
+    {
+        if (!mentor.IsOffline)
+        {
+            var (text, lines, isCondensed) = ModelSummary.Describe(material);
+            if (await mentor.AskModelAsync(Prompts.Summary, text, ChatResponseFormat.Json, cancellation) is { } answer
+                && ModelSummary.Read(answer, material, lines, isCondensed) is { } draft)
+                return draft;
+        }
+        // Off the caller's thread: minutes of talk are many sentences and patterns.
+        return await Task.Run(() => OfflineSummary.Make(material), cancellation);
+    }
+
+    /// <summary>All that was said and noted in the session that both may read.</summary>
+    /// <param name="session">With founder and coach.</param>
+    public static async Task<SummaryMaterial> LoadAsync(PortalDb db, CoachingSession session, CancellationToken cancellation)
+    {
+        var turns = await db.Turns.AsNoTracking().Where(t => t.SessionId == session.Id).OrderBy(t => t.StartedAt).ThenBy(t => t.Id).Take(5000)
+            .Select(t => new { t.Id, Said = new Spoken(t.Speaker, t.Role, t.Text, t.StartedAt) }).ToListAsync(cancellation);
+        var name = session.Founder?.Name ?? "Founder";
+        var chat = await db.ChatMessages.AsNoTracking()
+            .Where(m => m.SessionId == session.Id && m.PersonId == session.FounderId && m.Role == ChatRole.Founder).OrderBy(m => m.Number).Take(500)
+            .Select(m => new { m.Text, m.CreatedAt }).ToListAsync(cancellation);
+        var notes = await db.Notes.AsNoTracking()
+            .Where(n => n.SessionId == session.Id && n.Kind == NoteKind.Manual && n.Visibility == NoteVisibility.Shared && n.Text != "").OrderBy(n => n.Number).Take(200)
+            .Select(n => n.Text).ToListAsync(cancellation);
+        var heldAt = turns.Count > 0 ? turns[0].Said.At : session.StartsAt;
+        return new(
+            [.. turns.Select(t => (t.Id, t.Said))], [.. chat.Select(c => new Spoken(name, Role.Founder, c.Text, c.CreatedAt))], notes,
+            Day(heldAt, session.Coach?.TimeZone ?? session.Founder?.TimeZone), session.Title, name, session.Coach?.Name ?? "Coach");
+    }
+
+    private static DateOnly Day(DateTimeOffset at, string? zone) =>
+        DateOnly.FromDateTime(zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? TimeZoneInfo.ConvertTime(at, found).DateTime : at.UtcDateTime);
+}

@@ -1,0 +1,242 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using CoachingPortal.Accounts;
+using CoachingPortal.Domain;
+using CoachingPortal.Fred.Summary;
+using CoachingPortal.Privacy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CoachingPortal.IntegrationTests.Fred;
+
+public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
+{
+    private const string Path = "/api/fred/call/summary";
+
+    private static readonly object[] Transcript =
+    [
+        new { speaker = "Fiona Founder", role = "founder", text = "We lost two deals because our pricing says hobby.", start = 1.0, end = 4.5, confidence = 0.9 },
+        new { speaker = "Carla Coach", role = "coach", text = "What do you want to do about the pricing?", start = 5.0, end = 7.0 },
+        new { speaker = "Fiona Founder", role = "founder", text = "Let's go with ninety for new customers. I'll rewrite the pricing page by tomorrow.", start = 8.0, end = 12.0 },
+    ];
+
+    [Fact]
+    public async Task Post_TranscriptAlone_FredSumsUpWithEvidence()
+    {
+        var session = await portal.ASessionAsync();
+
+        var response = await portal.SignedIn(portal.Coach).PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = Transcript, callType = "on-demand" });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((1, 1, 3), (answer.GetProperty("decisions").GetInt32(), answer.GetProperty("nextActions").GetInt32(), answer.GetProperty("turns").GetInt32()));
+        var (stored, items, turns) = await ReadAsync(session);
+        Assert.Equal((SummarySource.Offline, "on-demand"), (stored.SummarySource, stored.CallType));
+        Assert.Contains("pricing", stored.Summary!, StringComparison.Ordinal);
+        Assert.Equal(3, JsonDocument.Parse(stored.TranscriptJson!).RootElement.GetArrayLength());
+        Assert.All(turns, t => Assert.Equal(TurnSource.Agent, t.Source));
+        Assert.Equal(session.StartsAt.AddSeconds(8), turns[2].StartedAt, TimeSpan.FromMilliseconds(2));
+        var action = Assert.Single(items, i => i.Kind == ItemKind.NextAction);
+        Assert.Equal(("Rewrite the pricing page by tomorrow", Role.Founder, SummarySource.Offline), (action.Text, action.Owner, action.Source));
+        Assert.Equal([turns[2].Id], action.EvidenceTurnIds);
+        Assert.Equal(DateOnly.FromDateTime(turns[0].StartedAt.UtcDateTime).AddDays(1), action.DueOn);
+    }
+
+    [Fact]
+    public async Task Post_AgentWithItsOwnSummary_IsTakenAsItIs()
+    {
+        var session = await portal.ASessionAsync();
+
+        var response = await (await AgentAsync(AgentScopes.WriteSummary)).PostAsJsonAsync(Path, new
+        {
+            roomName = session.RoomName, transcript = Transcript, summary = "They settled the price.",
+            decisions = new object[] { "Ninety for new customers" }, nextActions = new object[] { new { text = "Rewrite the page", owner = "founder", dueOn = "2026-11-27" }, "Send the letter" },
+        });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var (stored, items, _) = await ReadAsync(session);
+        Assert.Equal(("They settled the price.", SummarySource.Agent), (stored.Summary, stored.SummarySource));
+        Assert.Equal(["Ninety for new customers", "Rewrite the page", "Send the letter"], items.Select(i => i.Text));
+        Assert.Equal((Role.Founder, new DateOnly(2026, 11, 27), SummarySource.Agent), (items[1].Owner, items[1].DueOn, items[1].Source));
+    }
+
+    [Fact]
+    public async Task Post_SummaryStands_409UnlessReplaced()
+    {
+        var session = await portal.ASessionAsync();
+        var coach = portal.SignedIn(portal.Coach);
+        await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, summary = "First", transcript = Transcript, decisions = new[] { "Old" } });
+        await portal.InDbAsync(async db =>
+        {
+            db.Add(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = "By hand", Source = SummarySource.Hand, Position = 9, CreatedAt = DateTimeOffset.UtcNow });
+            await db.SaveChangesAsync();
+        });
+
+        var again = await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, summary = "Second" });
+        var replaced = await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, summary = "Third", transcript = Transcript[..1], decisions = new[] { "New" }, replace = true });
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.OK), (again.StatusCode, replaced.StatusCode));
+        var (stored, items, turns) = await ReadAsync(session);
+        Assert.Equal("Third", stored.Summary);
+        Assert.Equal(["By hand", "New"], items.Select(i => i.Text));
+        Assert.Single(turns);
+    }
+
+    [Fact]
+    public async Task Post_NotTheirs_404_AndWithoutTheRight_401Or403()
+    {
+        var session = await portal.ASessionAsync();
+        var body = new { roomName = session.RoomName, summary = "Mine now" };
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await portal.SignedIn(null).PostAsJsonAsync(Path, body)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await portal.SignedIn(portal.OtherCoach).PostAsJsonAsync(Path, body)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await portal.SignedIn(portal.Founder).PostAsJsonAsync(Path, body)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await portal.SignedIn(portal.Coach).PostAsJsonAsync(Path, new { roomName = "no-such-room", summary = "x" })).StatusCode);
+        Assert.Contains((await portal.SignedIn(portal.Admin).PostAsJsonAsync(Path, body)).StatusCode, (HttpStatusCode[])[HttpStatusCode.Forbidden, HttpStatusCode.NotFound]);
+        Assert.Equal(HttpStatusCode.Forbidden, (await (await AgentAsync(AgentScopes.WriteTurns)).PostAsJsonAsync(Path, body)).StatusCode);
+        Assert.Null((await ReadAsync(session)).Session.Summary);
+    }
+
+    [Fact]
+    public async Task Post_OutOfBounds_SaysWhat()
+    {
+        var session = await portal.ASessionAsync();
+        var coach = portal.SignedIn(portal.Coach);
+        object Entry(int i) => new { role = "founder", text = $"Sentence {i}" };
+
+        var tooMany = await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = Enumerable.Range(0, 501).Select(Entry) });
+        Assert.Equal(HttpStatusCode.BadRequest, tooMany.StatusCode);
+        Assert.Contains("at most 500 entries; this one has 501", await tooMany.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, summary = "x", callType = "party" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = new[] { new { role = "founder", text = " " } } })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await coach.PostAsync(Path, new StringContent("{\"roomName\":", Encoding.UTF8, "application/json"))).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, summary = new string('x', 2_200_000) })).StatusCode);
+        Assert.Null((await ReadAsync(session)).Session.Summary);
+
+        var most = await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = Enumerable.Range(0, 500).Select(Entry) });
+        Assert.Equal(HttpStatusCode.OK, most.StatusCode);
+        Assert.Equal(500, (await ReadAsync(session)).Turns.Count);
+    }
+
+    [Fact]
+    public async Task Post_SomebodySaidNoToATranscript_IsRefused()
+    {
+        var session = await portal.ASessionAsync();
+        await portal.InDbAsync(async db =>
+        {
+            await Consents.AnswerAsync(db, session.Id, portal.Founder.Id, ConsentType.Transcript, false, DateTimeOffset.UtcNow);
+        });
+
+        var response = await portal.SignedIn(portal.Coach).PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = Transcript });
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Null((await ReadAsync(session)).Session.TranscriptJson);
+    }
+
+    [Fact]
+    public async Task Step_NothingSaid_LeavesTheSummaryEmpty()
+    {
+        var session = await portal.ASessionAsync();
+
+        await RunAsync(session);
+
+        Assert.Null((await ReadAsync(session)).Session.Summary);
+    }
+
+    [Fact]
+    public async Task Step_NoTranscript_DrawsOnChatAndNotesAndSaysSo()
+    {
+        var session = await portal.ASessionAsync();
+        await portal.InDbAsync(async db =>
+        {
+            db.Add(new ChatMessage { SessionId = session.Id, PersonId = portal.Founder.Id, Role = ChatRole.Founder, Text = "I will call Markus about the contract by Friday.", CreatedAt = DateTimeOffset.UtcNow });
+            db.Add(new ChatMessage { SessionId = session.Id, PersonId = portal.Coach.Id, Role = ChatRole.Coach, Text = "SECRET: she avoids the contract question again.", CreatedAt = DateTimeOffset.UtcNow });
+            db.Add(new NoteEntry { SessionId = session.Id, Kind = NoteKind.Manual, Visibility = NoteVisibility.Shared, Text = "The contract with Markus is the big rock.", CreatedAt = DateTimeOffset.UtcNow });
+            db.Add(new NoteEntry { SessionId = session.Id, Kind = NoteKind.Manual, Visibility = NoteVisibility.Coach, Text = "SECRET: tired founder, contract fear.", CreatedAt = DateTimeOffset.UtcNow });
+            await db.SaveChangesAsync();
+        });
+
+        await RunAsync(session);
+
+        var (stored, items, _) = await ReadAsync(session);
+        Assert.StartsWith("There is no transcript of this session. This draws on the founder's chat with FRED and the notes.", stored.Summary, StringComparison.Ordinal);
+        Assert.Contains("big rock", stored.Summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", stored.Summary + string.Join(' ', items.Select(i => i.Text)), StringComparison.Ordinal);
+        Assert.Equal("Call Markus about the contract by Friday", Assert.Single(items).Text);
+    }
+
+    [Fact]
+    public async Task Step_RunAgain_KeepsHandMadeAndTickedOffAndDoublesNothing()
+    {
+        var session = await portal.ASessionAsync();
+        await SayAsync(session, "Let's go with ninety for new customers. I'll rewrite the pricing page. I'll email the old customers.", 0);
+        await RunAsync(session);
+        await portal.InDbAsync(async db =>
+        {
+            var page = await db.Items.SingleAsync(i => i.SessionId == session.Id && i.Text.StartsWith("Rewrite"));
+            page.DoneAt = DateTimeOffset.UtcNow;
+            db.Add(new SessionItem { SessionId = session.Id, Kind = ItemKind.NextAction, Text = "By hand", Source = SummarySource.Hand, Position = 20, CreatedAt = DateTimeOffset.UtcNow });
+            (await db.Sessions.SingleAsync(s => s.Id == session.Id)).SummarySource = SummarySource.Hand;
+            (await db.Sessions.SingleAsync(s => s.Id == session.Id)).Summary = "In my words.";
+            await db.SaveChangesAsync();
+        });
+        var before = (await ReadAsync(session)).Items;
+        await SayAsync(session, "And I will book the venue tomorrow.", 60);
+
+        await RunAsync(session);
+        await RunAsync(session);
+
+        var (stored, items, _) = await ReadAsync(session);
+        Assert.Equal("In my words.", stored.Summary);
+        Assert.Equal([.. before.Select(i => i.Id), items[^1].Id], items.Select(i => i.Id));
+        Assert.Equal("Book the venue tomorrow", items[^1].Text);
+        Assert.NotNull(items.Single(i => i.Text.StartsWith("Rewrite", StringComparison.Ordinal)).DoneAt);
+    }
+
+    [Fact]
+    public async Task Step_AgentsSummaryStands_ChangesNothing()
+    {
+        var session = await portal.ASessionAsync(change: s =>
+        {
+            s.Summary = "The agent's.";
+            s.SummarySource = SummarySource.Agent;
+        });
+        await SayAsync(session, "I'll rewrite the pricing page.", 0);
+
+        await RunAsync(session);
+
+        var (stored, items, _) = await ReadAsync(session);
+        Assert.Equal("The agent's.", stored.Summary);
+        Assert.Empty(items);
+    }
+
+    private Task RunAsync(CoachingSession session) => portal.Services.GetServices<IPostCallStep>().Single(s => s.Name == "summarise").RunAsync(session.Id, Guid.Empty, CancellationToken.None);
+
+    private Task SayAsync(CoachingSession session, string text, int second) => portal.InDbAsync(async db =>
+    {
+        var at = session.StartsAt.AddSeconds(second);
+        db.Add(new Turn { SessionId = session.Id, PersonId = portal.Founder.Id, Speaker = "Fiona Founder", Role = Role.Founder, Text = text, StartedAt = at, EndedAt = at, Source = TurnSource.Caption, Key = $"k{second}" });
+        await db.SaveChangesAsync();
+    });
+
+    private Task<(CoachingSession Session, List<SessionItem> Items, List<Turn> Turns)> ReadAsync(CoachingSession session) => portal.InDbAsync(async db => (
+        await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == session.Id),
+        await db.Items.AsNoTracking().Where(i => i.SessionId == session.Id).OrderBy(i => i.Position).ToListAsync(),
+        await db.Turns.AsNoTracking().Where(t => t.SessionId == session.Id).OrderBy(t => t.StartedAt).ToListAsync()));
+
+    private async Task<HttpClient> AgentAsync(string scope)
+    {
+        var (secret, key) = AgentKeys.New("Notetaker", [scope], null, DateTimeOffset.UtcNow);
+        await portal.InDbAsync(async db =>
+        {
+            db.Add(key);
+            await db.SaveChangesAsync();
+        });
+        var client = portal.SignedIn(null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", secret);
+        return client;
+    }
+}
