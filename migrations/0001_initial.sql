@@ -165,11 +165,13 @@ create table post_call_steps (
     position integer not null,
     status text not null check (status in ('waiting', 'running', 'done', 'failed')),
     attempts integer not null,
+    next_attempt_at timestamptz,
     error text,
     finished_at timestamptz,
     primary key (call_id, name)
 );
 create index post_call_steps_session_id on post_call_steps (session_id);
+create index post_call_steps_due on post_call_steps (call_id) where status <> 'done';
 
 -- What was said ---------------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     public const string Password = "a long test password";
 
     private readonly string dataFolder = Directory.CreateTempSubdirectory("portal-data-").FullName;
-    private string connectionString = "";
+
+    public string ConnectionString { get; private set; } = "";
 
     public Person Coach { get; private set; } = null!;
     public Person OtherCoach { get; private set; } = null!;
@@ -33,7 +34,7 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
 
     public async ValueTask InitializeAsync()
     {
-        connectionString = await postgres.NewDatabaseAsync();
+        ConnectionString = await postgres.NewDatabaseAsync();
         if (!HasPeople)
             return;
         Coach = await APersonAsync("Carla Coach", Role.Coach);
@@ -42,6 +43,17 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
         OtherFounder = await APersonAsync("Fred Founder", Role.Founder, Tier.Pro);
         Admin = await APersonAsync("Ada Admin", Role.Admin);
     }
+
+    /// <summary>Another portal on the same database with the same people and settings, as after a restart. Not started by <see cref="InitializeAsync"/>.</summary>
+    public Portal Again() => new Restarted(postgres, Settings)
+    {
+        ConnectionString = ConnectionString,
+        Coach = Coach,
+        OtherCoach = OtherCoach,
+        Founder = Founder,
+        OtherFounder = OtherFounder,
+        Admin = Admin,
+    };
 
     public async Task<Person> APersonAsync(string name, Role role, Tier tier = Tier.Free)
     {
@@ -130,7 +142,7 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     {
         builder.UseEnvironment("Testing");
         builder.ConfigureLogging(l => l.ClearProviders()); // a test that looks at logs adds its own
-        builder.UseSetting("ConnectionStrings:Portal", connectionString);
+        builder.UseSetting("ConnectionStrings:Portal", ConnectionString);
         builder.UseSetting("Data:Folder", dataFolder);
         foreach (var (key, value) in Settings)
             builder.UseSetting(key, value);
@@ -144,5 +156,10 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
         await base.DisposeAsync();
         if (Directory.Exists(dataFolder))
             Directory.Delete(dataFolder, recursive: true);
+    }
+
+    private sealed class Restarted(PostgresServer postgres, IReadOnlyDictionary<string, string> settings) : Portal(postgres)
+    {
+        protected override IReadOnlyDictionary<string, string> Settings => settings;
     }
 }

@@ -101,7 +101,7 @@ public sealed partial class CallLifecycle(
         await transaction.CommitAsync(cancellation);
         LogEnded(participation.Id, participation.PersonId, participation.SessionId, reason);
         if (callEnded)
-            await queue.WakeAsync(participation.CallId, cancellation);
+            await queue.WakeAsync(participation.CallId, cancellation: cancellation);
         return true;
     }
 

@@ -24,8 +24,8 @@ public sealed partial class CallSweep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var grace = options.Value.Grace;
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Clamp(grace.TotalSeconds / 4, 0.1, 3)));
+        var every = Shorter(options.Value.SweepEvery, Longer(options.Value.Grace / 4, TimeSpan.FromSeconds(0.1)));
+        using var timer = new PeriodicTimer(every);
         var listeningSince = time.GetUtcNow();
         var lastSweep = TimeProvider.System.GetUtcNow();
         do
@@ -33,7 +33,7 @@ public sealed partial class CallSweep(
             try
             {
                 // While the portal slept or its database was away nobody could give a sign: silence counts from here.
-                if (TimeProvider.System.GetUtcNow() - lastSweep > LongestPause)
+                if (TimeProvider.System.GetUtcNow() - lastSweep > LongestPause + every)
                     listeningSince = time.GetUtcNow();
                 await SweepAsync(listeningSince, stoppingToken);
                 lastSweep = TimeProvider.System.GetUtcNow();
@@ -113,6 +113,8 @@ public sealed partial class CallSweep(
             LogSweepFailed(e);
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 

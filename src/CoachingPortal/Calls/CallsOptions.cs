@@ -8,6 +8,9 @@ public sealed class CallsOptions
     /// <summary>How long somebody who vanished has to come back before their part in the call ends.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often the portal looks for those who vanished; oftener when <see cref="Grace"/> is short.</summary>
+    public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a TURN credential made from a shared secret is good for; a call that lasts longer gets a new one when it reconnects.</summary>
     public TimeSpan TurnCredentialLife { get; set; } = TimeSpan.FromHours(12);
 
@@ -40,6 +43,8 @@ public sealed class CallsOptionsValidator : IValidateOptions<CallsOptions>
         var faults = new List<string>();
         if (options.Grace < TimeSpan.FromMilliseconds(100) || options.Grace > TimeSpan.FromMinutes(10))
             faults.Add("Calls:Grace must lie between 0.1 seconds and 10 minutes, such as 00:00:30.");
+        if (options.SweepEvery < TimeSpan.FromMilliseconds(100) || options.SweepEvery > TimeSpan.FromDays(1))
+            faults.Add("Calls:SweepEvery must lie between 0.1 seconds and one day, such as 00:00:03.");
         if (options.TurnCredentialLife < TimeSpan.FromMinutes(1) || options.TurnCredentialLife > TimeSpan.FromDays(2))
             faults.Add("Calls:TurnCredentialLife must lie between one minute and two days, such as 12:00:00.");
         for (var i = 0; i < options.IceServers.Count; i++)

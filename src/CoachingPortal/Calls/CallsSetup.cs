@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CoachingPortal.Calls.PostCall;
 using CoachingPortal.Transcripts;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,14 @@ public static class CallsSetup
         services.AddSingleton<IValidateOptions<CallsOptions>, CallsOptionsValidator>();
         services.AddSignalR()
             .AddJsonProtocol(o => o.PayloadSerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)))
-            .AddHubOptions<CallHub>(o => o.MaximumReceiveMessageSize = CallHub.MaxMessage);
+            .AddHubOptions<CallHub>(o =>
+            {
+                o.MaximumReceiveMessageSize = CallHub.MaxMessage;
+                o.AddFilter<CallHubFaults>();
+            });
+        services.AddSingleton<CallHubFaults>();
+        // It calls every refusal an error; CallHubFaults logs those that are.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
         services.TryAddSingleton<Turns>();
         services.AddSingleton<IceServers>();
         services.AddSingleton<JoinCall>();

@@ -76,6 +76,9 @@ public sealed class PostCallStep
 
     public int Attempts { get; set; }
 
+    /// <summary>When a failed step is tried again by itself; null when only a person can have it tried.</summary>
+    public DateTimeOffset? NextAttemptAt { get; set; }
+
     /// <summary>In words for the person, never a stack trace.</summary>
     public string? Error { get; set; }
 

@@ -48,6 +48,24 @@ internal static class CallSteps
     public static Task<Participation> ParticipationAsync(this Portal portal, Guid id) =>
         portal.InDbAsync(db => db.Participations.AsNoTracking().SingleAsync(p => p.Id == id));
 
+    /// <summary>Questions to FRED that are not in the notes yet.</summary>
+    public static Task SaysToFredAsync(this Portal portal, Guid sessionId, Person person, int messages, TimeSpan? ago = null) => portal.InDbAsync(async db =>
+    {
+        for (var i = 0; i < messages; i++)
+            db.ChatMessages.Add(new()
+            {
+                SessionId = sessionId,
+                PersonId = person.Id,
+                Role = person.Role == Role.Founder ? ChatRole.Founder : ChatRole.Coach,
+                Text = $"Question {i}",
+                CreatedAt = DateTimeOffset.UtcNow + (ago ?? TimeSpan.Zero),
+            });
+        await db.SaveChangesAsync();
+    });
+
+    public static Task<int> FredNotesOfAsync(this Portal portal, Guid sessionId, Person person) =>
+        portal.InDbAsync(db => db.Notes.CountAsync(n => n.SessionId == sessionId && n.AuthorId == person.Id && n.Kind == NoteKind.Fred));
+
     /// <summary>Waits until the database says so.</summary>
     public static async Task EventuallyAsync(Func<Task<bool>> holds, string what)
     {

@@ -4,8 +4,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Fred;
 
-public sealed class FredNotesTests(Portal portal) : IClassFixture<Portal>
+public sealed class FredNotesTests(FredNotesTests.PortalThatDoesNotSweep portal) : IClassFixture<FredNotesTests.PortalThatDoesNotSweep>
 {
+    /// <summary>Its sweep would append the messages before the test does.</summary>
+    public sealed class PortalThatDoesNotSweep(PostgresServer postgres) : Portal(postgres)
+    {
+        protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Calls:Grace"] = "00:10:00", ["Calls:SweepEvery"] = "01:00:00" };
+    }
+
     private static readonly DateTimeOffset At = new(2026, 11, 21, 14, 3, 22, TimeSpan.Zero);
 
     [Fact]

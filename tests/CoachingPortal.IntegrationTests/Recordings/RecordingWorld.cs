@@ -13,7 +13,13 @@ public sealed class RecordingWorld(PostgresServer postgres) : Portal(postgres)
 {
     public MovableClock Clock { get; } = new();
 
-    protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Recording:LateChunks"] = "00:00:00" };
+    /// <summary>Nobody here is connected: the sweep would end their part in the call when the clock is pushed on.</summary>
+    protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
+    {
+        ["Recording:LateChunks"] = "00:00:00",
+        ["Calls:Grace"] = "00:10:00",
+        ["Calls:SweepEvery"] = "01:00:00",
+    };
 
     protected override void ConfigureServices(IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
 

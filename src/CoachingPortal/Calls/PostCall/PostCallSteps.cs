@@ -1,11 +1,15 @@
 using CoachingPortal.Domain;
+using CoachingPortal.Recordings;
 
 namespace CoachingPortal.Calls.PostCall;
 
-/// <summary>The work after a call, in its order. A step that fails blocks none of the others.</summary>
+/// <summary>The work after a call. Each feature brings its step; the order stands here and nowhere else.</summary>
 public sealed class PostCallSteps(IEnumerable<IPostCallStep> steps)
 {
-    private readonly IPostCallStep[] inOrder = [.. steps];
+    private static readonly string[] Order = [AssembleRecording.StepName, "summarise"];
+
+    /// <summary>Steps that the order does not name come last.</summary>
+    private readonly IPostCallStep[] inOrder = [.. steps.OrderBy(s => (uint)Array.IndexOf(Order, s.Name))];
 
     /// <summary>The rows of a call that has just ended.</summary>
     public IEnumerable<PostCallStep> For(Guid sessionId, Guid callId) =>
