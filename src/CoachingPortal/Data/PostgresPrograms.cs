@@ -78,9 +78,11 @@ internal sealed class PostgresPrograms
         process.ErrorDataReceived += (_, e) => Append(e.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        // The server that pg_ctl leaves behind keeps the pipes open, so the end of the output never comes: the exit is enough.
         while (!process.HasExited)
             await Task.Delay(15);
+        // The output may end after the program did, or never, where a server that it leaves behind keeps the pipes open.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await process.WaitForExitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         lock (output)
             return (process.ExitCode, output.ToString());
 

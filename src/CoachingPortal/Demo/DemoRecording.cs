@@ -31,35 +31,26 @@ public sealed class DemoRecording(IObjectStore store)
         };
         recording.Segments.Add(new() { RecordingId = recording.Id, Number = 1, StartedAt = startedAt, EndedAt = endedAt, EndedBy = SegmentEnd.CallEnded });
 
-        await AddFileAsync("incoming.wav", Sound("founder.wav.gz"));
-        await AddFileAsync("outgoing.wav", Sound("coach.wav.gz"));
+        await AddFileAsync(RecordingKeys.Incoming, Wav.ContentType, Sound("founder.wav.gz"));
+        await AddFileAsync(RecordingKeys.Outgoing, Wav.ContentType, Sound("coach.wav.gz"));
         await using (var founder = Sound("founder.wav.gz"))
         await using (var coach = Sound("coach.wav.gz"))
         {
             var format = await Wav.ReadHeaderAsync(founder, cancellation);
             await Wav.ReadHeaderAsync(coach, cancellation);
-            await AddFileAsync("mixed.wav", new MixedWav(founder, coach, format.Samples, format.SampleRate));
+            var mixed = new MixedWav(founder, coach, format.Samples, format.SampleRate);
+            await AddFileAsync(RecordingKeys.Mixed, Wav.ContentType, mixed);
+            await AddFileAsync(RecordingKeys.Peaks, "application/json", Json(mixed.Peaks.Values, JsonSerializerOptions.Web));
         }
-        var info = new
-        {
-            sessionId = session.Id,
-            callId = call.Id,
-            recordingId = recording.Id,
-            founderId = cast.Studio.Id,
-            coachId = cast.Coach.Id,
-            startedAt,
-            endedAt,
-            durationMs = conversation.DurationMs,
-            sampleRate = conversation.SampleRate,
-            files = recording.Files.Select(f => new { name = f.Name, size = f.Size }),
-        };
-        await AddFileAsync("session_info.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(info, JsonSerializerOptions.Web)), "application/json");
+        var people = new[] { cast.Studio, cast.Coach }.Select(p => new RecordedPerson(p.Id, p.Name, p.Role, RecordingKeys.NameOf(p.Role))).ToList();
+        var info = SessionInfo.Of(recording, new Timeline(recording.Segments, recording.SampleRate), people, recording.Files.Where(f => f.ContentType == Wav.ContentType));
+        await AddFileAsync(RecordingKeys.Info, "application/json", Json(info, SessionInfo.Json));
         db.Recordings.Add(recording);
         await db.SaveChangesAsync(cancellation);
 
-        async Task AddFileAsync(string name, Stream content, string type = Wav.ContentType)
+        async Task AddFileAsync(string name, string type, Stream content)
         {
-            var key = $"recordings/{recording.Id:N}/{name}";
+            var key = RecordingKeys.File(recording, name);
             await using (content)
             {
                 var size = await store.PutAsync(key, content, cancellation);
@@ -67,6 +58,8 @@ public sealed class DemoRecording(IObjectStore store)
             }
         }
     }
+
+    private static MemoryStream Json<T>(T content, JsonSerializerOptions options) => new(JsonSerializer.SerializeToUtf8Bytes(content, options));
 
     private static GZipStream Sound(string name) => new(Resource(name), CompressionMode.Decompress);
 }

@@ -113,6 +113,7 @@ public sealed class DemoTests(DemoPortal portal) : IClassFixture<DemoPortal>
         using var info = await JsonDocument.ParseAsync(stream!);
 
         Assert.Equal(3, info.RootElement.GetProperty("files").GetArrayLength());
+        Assert.Equal(2, info.RootElement.GetProperty("people").GetArrayLength());
     }
 
     [Fact]
