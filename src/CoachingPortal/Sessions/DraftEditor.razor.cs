@@ -17,6 +17,9 @@ public sealed partial class DraftEditor(IJSRuntime js) : IAsyncDisposable
     private ElementReference root;
     private TextSaved? theirs;
 
+    /// <summary>Rendered once and never again: from then on the textarea is the writer's.</summary>
+    private string initial = "";
+
     /// <summary>Where the text is put.</summary>
     [Parameter, EditorRequired] public string Url { get; set; } = "";
 
@@ -50,6 +53,8 @@ public sealed partial class DraftEditor(IJSRuntime js) : IAsyncDisposable
     /// <summary>The text is saved, or put away: the editor can close.</summary>
     [Parameter] public EventCallback<DraftEnd> OnClosed { get; set; }
 
+    protected override void OnInitialized() => initial = Text;
+
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender)
@@ -57,7 +62,7 @@ public sealed partial class DraftEditor(IJSRuntime js) : IAsyncDisposable
         listener = DotNetObjectReference.Create(new Listener(this));
         try
         {
-            draft = await module.InvokeAsync<IJSObjectReference>("attach", root, new { url = Url, key = StorageKey, text = Text, version = Version }, listener);
+            draft = await module.InvokeAsync<IJSObjectReference>("attach", root, new { url = Url, key = StorageKey, text = initial, version = Version }, listener);
         }
         catch (JSDisconnectedException)
         {
@@ -77,7 +82,7 @@ public sealed partial class DraftEditor(IJSRuntime js) : IAsyncDisposable
     private async Task DropAsync()
     {
         var held = draft is null ? "" : await draft.InvokeAsync<string>("drop");
-        await OnClosed.InvokeAsync(new(Saved: false, held == Text ? "" : held));
+        await OnClosed.InvokeAsync(new(Saved: false, held == initial ? "" : held));
     }
 
     private Task SavedAsync() => InvokeAsync(() => OnClosed.InvokeAsync(new(Saved: true, "")));

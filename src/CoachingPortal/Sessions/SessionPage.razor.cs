@@ -17,6 +17,7 @@ public sealed partial class SessionPage(
     : IAsyncDisposable
 {
     private const string StateKey = "session-page";
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(3);
 
     private readonly HashSet<SessionChange> news = [];
     private readonly JsModule drafts = new(js, "./js/session/draft.js");
@@ -111,12 +112,20 @@ public sealed partial class SessionPage(
         }
         catch (Exception e) when (e is NpgsqlException || e.InnerException is NpgsqlException)
         {
-            // The database is away: what is shown stays, and the feed tells when it is back.
+            // The database is away or slow: what is shown stays, and everything is read again in a while.
+            _ = LaterAsync();
         }
         finally
         {
             refreshing = null;
         }
+    }
+
+    private async Task LaterAsync()
+    {
+        await Task.Delay(Again, time, away.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (!away.IsCancellationRequested)
+            await HearAsync(SessionChange.Resync);
     }
 
     private Task ShowAsync(EvidenceLine turn) => said?.ShowAsync(turn.TurnId, turn.StartedAt) ?? Task.CompletedTask;

@@ -114,7 +114,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
                 .Select(s => new StepLine(s.CallId, s.Name, s.Status, s.Attempts, s.Error)).ToListAsync(cancellation);
         var recordings = calls.Count == 0
             ? []
-            : await db.Recordings.AsNoTracking().Where(r => r.SessionId == id).OrderByDescending(r => r.StartedAt)
+            : await db.Recordings.AsNoTracking().Where(r => r.SessionId == id).OrderBy(r => r.StartedAt)
                 .Select(r => new { r.DeletedAt, Line = new RecordingLine(r.Id, r.Status, r.StartedAt, r.DurationMs, r.FailureReason) }).ToListAsync(cancellation);
         var recording = recordings.FirstOrDefault(r => r.DeletedAt is null)?.Line;
         var hasTurns = await db.Turns.AnyAsync(t => t.SessionId == id, cancellation);

@@ -132,7 +132,10 @@ export function attach(root, options, page) {
     }
   }
 
-  area.value = kept ? kept.text : options.text;
+  // Who is quick has written before this runs: that stays, too.
+  const typed = area.value === options.text ? "" : area.value;
+  area.value = kept ? [kept.text, typed].filter(Boolean).join("\n") : typed || options.text;
+  if (typed) keep();
   if (kept && privately) privately.checked = kept.isPrivate;
   grow();
   area.addEventListener("input", onInput);
@@ -141,8 +144,10 @@ export function attach(root, options, page) {
   button.addEventListener("click", save);
   if (kept?.saving) save();
   else if (kept) say("What you had not saved yet is back.");
-  area.focus({ preventScroll: kept !== null });
-  area.setSelectionRange(area.value.length, area.value.length);
+  if (document.activeElement !== area) {
+    area.focus({ preventScroll: kept !== null });
+    area.setSelectionRange(area.value.length, area.value.length);
+  }
 
   return {
     /**

@@ -1,0 +1,78 @@
+// @ts-check
+/**
+ * Lets the transcript follow the player, and shows where in it something was said. Works without the circuit: the
+ * player tells by events on the document where it is.
+ */
+
+const turnsOf = (/** @type {Element} */ root) => /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("li[data-at]"));
+const calmly = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+
+/** @param {HTMLElement} root holds the transcript's turns: li with the moment they began in data-at */
+export function follow(root) {
+  const off = new AbortController();
+  /** @type {HTMLElement | null} */
+  let lit = null;
+  /** @type {HTMLElement[]} */
+  let turns = [];
+  /** @type {number[]} */
+  let begins = [];
+
+  function look() {
+    turns = [...turnsOf(root)];
+    begins = turns.map((turn) => Date.parse(turn.dataset.at ?? ""));
+  }
+
+  /** @param {number} at the last turn that began by then */
+  function turnAt(at) {
+    let [low, high] = [0, begins.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (begins[middle] <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 ? turns[low - 1] : null;
+  }
+
+  const seen = (/** @type {HTMLElement} */ turn) => {
+    const box = turn.getBoundingClientRect();
+    return box.bottom > 0 && box.top < innerHeight;
+  };
+
+  const observer = new MutationObserver(look);
+  observer.observe(root, { childList: true, subtree: true });
+  look();
+  document.addEventListener(
+    "recording-position",
+    (event) => {
+      const { at, playing } = /** @type {CustomEvent} */ (event).detail;
+      const now = turnAt(at + 50);
+      if (now === lit) return;
+      // It scrolls along only for someone who is looking at what is said, not for one who reads elsewhere.
+      const along = playing && lit !== null && seen(lit);
+      lit?.removeAttribute("data-lit");
+      lit?.removeAttribute("aria-current");
+      lit = now;
+      lit?.setAttribute("data-lit", "");
+      lit?.setAttribute("aria-current", "true");
+      if (along && lit) lit.scrollIntoView({ block: "nearest", behavior: calmly() });
+    },
+    { signal: off.signal },
+  );
+
+  return {
+    /** Brings a turn into view and marks it for a moment. @param {string} id */
+    show(id) {
+      const turn = root.querySelector(`#turn-${CSS.escape(id)}`);
+      if (!(turn instanceof HTMLElement)) return;
+      turn.scrollIntoView({ block: "center", behavior: calmly() });
+      turn.tabIndex = -1;
+      turn.focus({ preventScroll: true });
+      turn.setAttribute("data-shown", "");
+      setTimeout(() => turn.removeAttribute("data-shown"), 4_000);
+    },
+    dispose() {
+      off.abort();
+      observer.disconnect();
+    },
+  };
+}
