@@ -27,7 +27,8 @@ public static class ShellSetup
         app.UseWhen(c => !IsForPrograms(c.Request.Path), pages =>
         {
             pages.UseExceptionHandler("/error");
-            pages.UseStatusCodePagesWithReExecute("/status/{0}");
+            // Asked for by their own address they are drawn already; drawing a second page in one request fails.
+            pages.UseWhen(c => !IsStatusPage(c.Request.Path), rest => rest.UseStatusCodePagesWithReExecute("/status/{0}"));
         });
         app.UseSameOrigin();
         app.UseRouting();
@@ -44,6 +45,8 @@ public static class ShellSetup
     /// <summary>Whether a program reads the answer: then it is ProblemDetails, never a page.</summary>
     internal static bool IsForPrograms(PathString path) =>
         path.StartsWithSegments("/api") || path.StartsWithSegments("/hubs") || path.StartsWithSegments("/health") || path.StartsWithSegments("/openapi");
+
+    private static bool IsStatusPage(PathString path) => path.StartsWithSegments("/status") || path.StartsWithSegments("/not-found");
 
     private static Task AnswerFaultAsync(HttpContext context)
     {
