@@ -5,6 +5,7 @@ import { Controls } from "./controls.js";
 import { Emitter } from "./emitter.js";
 import { LevelMeter } from "./level.js";
 import { Notices } from "./notices.js";
+import { KINDS } from "./peer.js";
 import { RecordingBar } from "./recording-bar.js";
 import { chooseDevice, deviceChoice } from "./store.js";
 import { Tiles } from "./tiles.js";
@@ -14,6 +15,7 @@ import { DirectTransport } from "./transport-direct.js";
 
 /** Loud enough to be somebody speaking, on the meter's scale. */
 const SPEAKING = 0.45;
+const FLUSH_WITHIN = 1_500;
 
 /** Events: `leave` (asked for), `moved`, `refused` (error), `ended` (reason). */
 export class ActiveCall extends Emitter {
@@ -162,13 +164,16 @@ export class ActiveCall extends Emitter {
     this.#mediaChanged();
   }
 
+  /** The last of the sound goes ahead of the leaving, which may be the end of the call; but it holds nobody up for long. */
   async leave() {
-    const id = this.participationId;
-    const told = leaveParticipation(id).catch(() => {
-      navigator.sendBeacon(`/api/calls/participations/${id}/leave`);
-    });
+    const address = `/api/calls/participations/${this.participationId}/leave`;
+    const closing = () => navigator.sendBeacon(address);
+    addEventListener("pagehide", closing);
+    for (const kind of KINDS) this.transport.setTrack(kind, null);
+    await Promise.race([this.recorder?.stop(), new Promise((r) => setTimeout(r, FLUSH_WITHIN))]);
+    await leaveParticipation(this.participationId).catch(closing);
+    removeEventListener("pagehide", closing);
     await this.stop();
-    await told;
   }
 
   /** Stops everything here, and tells nobody. */

@@ -123,12 +123,11 @@ class Page {
     tell("LeftAsync");
     events.emit("left");
     await call.leave();
-    this.devices.stop();
+    this.devices.stop(); // after the last of the sound was taken
   }
 
   async bringBack() {
-    this.store.set({ cameraOff: this.devices.cameraOff });
-    void this.devices.openBoth({ camera: true });
+    void this.devices.openBoth({ camera: !this.store.get().cameraOff });
     await this.enter(undefined);
   }
 
