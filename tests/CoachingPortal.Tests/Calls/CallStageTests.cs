@@ -13,6 +13,7 @@ public sealed class CallStageTests : BunitContext
 
     private IRenderedComponent<CallStage> Stage()
     {
+        ComponentFactories.AddStub<CallFred>();
         return Render<CallStage>(p => p.Add(s => s.View, LobbyPanelTests.AView()));
     }
 
