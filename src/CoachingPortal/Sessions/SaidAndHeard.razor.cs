@@ -23,8 +23,10 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
     /// <summary>Before and during a call there is nothing to hear yet, unless there is a recording already.</summary>
     private bool ShowsPlayer => HasRecording || Material.Course.NoRecordingReason is not null;
 
-    private EventCallback<Turn> SeekTo =>
-        Material.Course.Recording?.Status == RecordingStatus.Complete ? EventCallback.Factory.Create<Turn>(this, turn => SeekAsync(turn.StartedAt)) : default;
+    private bool CanSeek => Material.Course.Recording?.Status == RecordingStatus.Complete;
+
+    /// <summary>Turns that came without a call count from the first of them.</summary>
+    private DateTimeOffset Start => Material.Course.Start is var start && start != default ? start : Material.Turns[0].StartedAt;
 
     /// <summary>Shows a turn, and plays from it where there is a recording.</summary>
     public async Task ShowAsync(Guid turnId, DateTimeOffset at)

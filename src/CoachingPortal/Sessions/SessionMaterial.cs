@@ -1,13 +1,16 @@
 using CoachingPortal.Domain;
+using CoachingPortal.Transcripts;
 
 namespace CoachingPortal.Sessions;
 
-/// <summary>All that a session page shows to one viewer, without the transcript, which its own component reads.</summary>
+/// <summary>All that a session page shows to one viewer, but for what its player fetches.</summary>
+/// <param name="Turns">In order.</param>
 public sealed record SessionMaterial(
     SessionHead Head,
     IReadOnlyList<ItemLine> Items,
     IReadOnlyList<NoteLine> Notes,
     IReadOnlyList<ChatLine> Chat,
+    IReadOnlyList<TurnLine> Turns,
     SessionCourse Course);
 
 /// <param name="ViewerRole">What the viewer is in this session.</param>
@@ -73,7 +76,6 @@ public sealed record SessionCourse(
     IReadOnlyList<CallLine> Calls,
     IReadOnlyList<StepLine> Steps,
     RecordingLine? Recording,
-    bool HasTurns,
     string? NoRecordingReason)
 {
     public bool IsRunning => Calls.Any(c => c.EndedAt is null);

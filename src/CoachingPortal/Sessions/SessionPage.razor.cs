@@ -1,4 +1,5 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Calls.PostCall;
 using CoachingPortal.Data;
 using CoachingPortal.Shell;
 using Microsoft.AspNetCore.Components;
@@ -13,7 +14,7 @@ namespace CoachingPortal.Sessions;
 /// session feed says has changed, and leaves what is being typed to the browser.
 /// </summary>
 public sealed partial class SessionPage(
-    SessionReader reader, SessionHandoff handoff, SessionFeed feed, PersistentComponentState state, NavigationManager navigation, TimeProvider time, IJSRuntime js)
+    SessionReader reader, SessionHandoff handoff, SessionFeed feed, PostCallQueue work, PersistentComponentState state, NavigationManager navigation, TimeProvider time, IJSRuntime js)
     : IAsyncDisposable
 {
     private const string StateKey = "session-page";
@@ -77,6 +78,12 @@ public sealed partial class SessionPage(
         }
         if (waiting.Count > 0)
             StateHasChanged();
+    }
+
+    private async Task RetryAsync(StepLine step)
+    {
+        await work.RetryAsync(step.CallId, step.Name, caller, away.Token);
+        await HearAsync(SessionChange.PostCall);
     }
 
     private Task ReloadAsync()

@@ -3,6 +3,7 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
+using CoachingPortal.Transcripts;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Sessions;
@@ -24,6 +25,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
                 await ItemsAsync(db, id, caller, cancellation),
                 await NotesAsync(db, id, caller, cancellation),
                 await ChatAsync(db, id, caller, cancellation),
+                await TurnsAsync(db, id, caller, cancellation),
                 await CourseAsync(db, head, cancellation));
     }
 
@@ -47,7 +49,8 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             Touched(SessionChange.Session) ? await ItemsAsync(db, id, caller, cancellation) : material.Items,
             Touched(SessionChange.Notes) ? await NotesAsync(db, id, caller, cancellation) : material.Notes,
             Touched(SessionChange.Chat) ? await ChatAsync(db, id, caller, cancellation) : material.Chat,
-            Touched(SessionChange.Presence, SessionChange.Recording, SessionChange.Consent, SessionChange.PostCall) || !material.Course.HasTurns
+            Touched(SessionChange.Turns) ? Kept(material.Turns, await TurnsAsync(db, id, caller, cancellation)) : material.Turns,
+            Touched(SessionChange.Presence, SessionChange.Recording, SessionChange.Consent, SessionChange.PostCall)
                 ? await CourseAsync(db, head, cancellation)
                 : material.Course);
     }
@@ -103,6 +106,16 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .Select(m => new ChatLine(m.Id, m.PersonId, m.Role, m.Text, m.CreatedAt, m.IsOffline))
             .ToListAsync(cancellation);
 
+    internal static async Task<IReadOnlyList<TurnLine>> TurnsAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>
+        await db.Turns.AsNoTracking()
+            .Where(t => t.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
+            .OrderBy(t => t.StartedAt).ThenBy(t => t.Id)
+            .Select(t => new TurnLine(t.Id, t.Speaker, t.Role, t.Text, t.StartedAt, t.Confidence, t.Language))
+            .ToListAsync(cancellation);
+
+    /// <summary>The list at hand while it still says the same: a long transcript is not drawn again for nothing.</summary>
+    private static IReadOnlyList<TurnLine> Kept(IReadOnlyList<TurnLine> shown, IReadOnlyList<TurnLine> read) => shown.SequenceEqual(read) ? shown : read;
+
     private static async Task<SessionCourse> CourseAsync(PortalDb db, SessionHead head, CancellationToken cancellation)
     {
         var id = head.Id;
@@ -117,13 +130,12 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             : await db.Recordings.AsNoTracking().Where(r => r.SessionId == id).OrderBy(r => r.StartedAt)
                 .Select(r => new { r.DeletedAt, Line = new RecordingLine(r.Id, r.Status, r.StartedAt, r.DurationMs, r.FailureReason) }).ToListAsync(cancellation);
         var recording = recordings.FirstOrDefault(r => r.DeletedAt is null)?.Line;
-        var hasTurns = await db.Turns.AnyAsync(t => t.SessionId == id, cancellation);
         var reason = recording is not null || !calls.Any(c => c.EndedAt is not null)
             ? null
             : recordings.Count > 0
                 ? "The recording was deleted."
                 : await NoRecordingReasonAsync(db, head, cancellation);
-        return new(calls, steps, recording, hasTurns, reason);
+        return new(calls, steps, recording, reason);
     }
 
     private static async Task<string> NoRecordingReasonAsync(PortalDb db, SessionHead head, CancellationToken cancellation)

@@ -1,87 +1,48 @@
 using System.Globalization;
-using CoachingPortal.Accounts;
-using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Transcripts;
 
-/// <summary>What was said in a session, growing while it is said. Shows nothing to whom the session is not visible.</summary>
-public sealed partial class TranscriptView(IDbContextFactory<PortalDb> databases, SessionFeed feed, AuthenticationStateProvider authentication) : ComponentBase, IDisposable
+/// <summary>
+/// What was said in a session. An hour holds hundreds of turns, so that a turn's markup is slim and it is drawn again
+/// only when the turns are others. A click on a time is heard by the page's script, through the list's parent.
+/// </summary>
+public sealed partial class TranscriptView : ComponentBase
 {
     /// <summary>Below this confidence (0 to 1) a turn is marked.</summary>
     public const double UnsureBelow = 0.6;
 
-    private List<Turn>? turns;
-    private DateTimeOffset start;
-    private Caller? caller;
-    private Guid loaded;
-    private IDisposable? subscription;
-    private bool isDisposed;
+    private (IReadOnlyList<TurnLine>?, DateTimeOffset, bool) drawn;
 
+    /// <summary>In order.</summary>
     [Parameter, EditorRequired]
-    public Guid SessionId { get; set; }
+    public IReadOnlyList<TurnLine> Turns { get; set; } = [];
 
-    /// <summary>A time was clicked. Without a listener the times are plain text.</summary>
+    /// <summary>Position 0, where the player's 0 is.</summary>
+    [Parameter, EditorRequired]
+    public DateTimeOffset Start { get; set; }
+
+    /// <summary>Whether there is something to play from a turn's time; else the times are plain text.</summary>
     [Parameter]
-    public EventCallback<Turn> OnSeek { get; set; }
+    public bool CanSeek { get; set; }
 
-    protected override async Task OnParametersSetAsync()
-    {
-        if (loaded == SessionId)
-            return;
-        loaded = SessionId;
-        subscription?.Dispose();
-        caller = Caller.From((await authentication.GetAuthenticationStateAsync()).User);
-        await LoadAsync();
-        if (!isDisposed && RendererInfo.IsInteractive)
-            subscription = feed.Subscribe(SessionId, (_, change) =>
-                change is SessionChange.Turns or SessionChange.Recording or SessionChange.Resync ? InvokeAsync(RefreshAsync) : Task.CompletedTask);
-    }
+    protected override bool ShouldRender() => drawn != (Turns, Start, CanSeek);
 
-    public void Dispose()
-    {
-        isDisposed = true;
-        subscription?.Dispose();
-    }
-
-    private async Task RefreshAsync()
-    {
-        if (isDisposed)
-            return;
-        await LoadAsync();
-        StateHasChanged();
-    }
-
-    private async Task LoadAsync()
-    {
-        await using var db = await databases.CreateDbContextAsync();
-        var all = await db.Turns.AsNoTracking()
-            .Where(t => t.SessionId == SessionId && db.Sessions.VisibleTo(caller!).Any(s => s.Id == SessionId))
-            .OrderBy(t => t.StartedAt).ThenBy(t => t.Id).ToListAsync();
-        // Position 0 is where the player's 0 is: the recording's start, else the call's, else the first word.
-        DateTimeOffset? recorded = all.Count == 0 ? null
-            : await db.Recordings.Where(r => r.SessionId == SessionId && r.DeletedAt == null).OrderBy(r => r.StartedAt).Select(r => (DateTimeOffset?)r.StartedAt).FirstOrDefaultAsync();
-        DateTimeOffset? called = recorded is not null || all.Count == 0 ? null
-            : await db.Calls.Where(c => c.SessionId == SessionId).OrderBy(c => c.StartedAt).Select(c => (DateTimeOffset?)c.StartedAt).FirstOrDefaultAsync();
-        start = recorded ?? called ?? all.FirstOrDefault()?.StartedAt ?? default;
-        turns = all;
-    }
+    protected override void OnAfterRender(bool firstRender) => drawn = (Turns, Start, CanSeek);
 
     /// <summary>Such as <c>4:07</c> or <c>1:04:07</c>; before the start, <c>-0:12</c>.</summary>
-    private string Position(Turn turn)
+    private string Position(TurnLine turn)
     {
-        var position = turn.StartedAt - start;
+        var position = turn.StartedAt - Start;
         var sign = position <= TimeSpan.FromSeconds(-1) ? "-" : "";
         return sign + position.Duration().ToString(position.Duration() >= TimeSpan.FromHours(1) ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
     }
 
-    private static string RoleClass(Turn turn) => turn.Role switch
-    {
-        Role.Founder => "by-founder",
-        Role.Coach => "by-coach",
-        _ => "by-other",
-    };
+    /// <summary>Null where it is the page's own, and saying it again would only make the page longer.</summary>
+    private static string? LanguageOf(TurnLine turn) => turn.Language is { } language && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? language : null;
+
+    private static string? RoleOf(TurnLine turn) => turn.Role is { } role ? " " + role.ToString().ToLowerInvariant() : null;
+
+    private static string? ClassOf(TurnLine turn) => turn.Role == Role.Founder ? "by-founder" : null;
 }

@@ -102,10 +102,14 @@ public sealed class PostCallTests(PostCallTests.PortalWithProbes portal) : IClas
         Assert.DoesNotContain("secret", last.Error!, StringComparison.Ordinal);
 
         portal.FragileStep.Heals(session.Id);
-        Assert.True(await portal.Get<PostCallQueue>().RetryAsync(callId, Fragile));
+        foreach (var stranger in new[] { portal.Founder, portal.OtherCoach, portal.Admin })
+            Assert.False(await RetryAsync(callId, stranger));
+        Assert.True(await RetryAsync(callId, portal.Coach));
         await DoneAsync(callId, Fragile);
-        Assert.False(await portal.Get<PostCallQueue>().RetryAsync(callId, Fragile));
+        Assert.False(await RetryAsync(callId, portal.Coach));
     }
+
+    private Task<bool> RetryAsync(Guid callId, Person person) => portal.Get<PostCallQueue>().RetryAsync(callId, Fragile, new(person.Id, person.Role, person.Name));
 
     [Fact]
     public async Task Step_LeftRunningByADeadPortal_IsPickedUp()

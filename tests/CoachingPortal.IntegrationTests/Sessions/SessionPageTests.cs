@@ -55,6 +55,28 @@ public sealed class SessionPageTests(Portal portal) : IClassFixture<Portal>
         Assert.Contains("Asked by the coach", coachs);
     }
 
+    [Fact]
+    public async Task Page_FiveHundredTurns_ArePrerenderedInAFewHundredBytesEach()
+    {
+        const string Words = "We should raise the price for new customers first, and see who asks why before we touch the old contracts.";
+        var session = await portal.ASessionAsync();
+        var start = DateTimeOffset.UtcNow.AddHours(-1);
+        await portal.InDbAsync(db =>
+        {
+            db.Turns.AddRange(Enumerable.Range(0, 500).Select(i => new Turn
+            {
+                SessionId = session.Id, PersonId = portal.Founder.Id, Speaker = portal.Founder.Name, Role = Role.Founder, Text = Words, Language = "en-GB",
+                StartedAt = start.AddSeconds(i), EndedAt = start.AddSeconds(i + 1), Source = TurnSource.Caption, Key = $"k{i}",
+            }));
+            return db.SaveChangesAsync();
+        });
+
+        var page = await portal.SignedIn(portal.Coach).GetStringAsync($"/sessions/{session.Id}");
+
+        Assert.Equal(500, page.Split(Words).Length - 1);
+        Assert.InRange(page.Length, 1, 500 * (Words.Length + 220) + 40_000);
+    }
+
     private async Task<HttpStatusCode> StatusAsync(Person? person, string address)
     {
         using var client = portal.SignedIn(person);

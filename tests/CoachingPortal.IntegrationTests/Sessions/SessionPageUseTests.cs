@@ -165,6 +165,40 @@ public sealed class SessionPageUseTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Turns_AreThereAtTheFirstDrawingAndGrow()
+    {
+        var session = await portal.ASessionAsync();
+        await AddTurnAsync(session, "The first words");
+        await using var page = Open(session, portal.Founder, out var founder);
+        Assert.Contains("The first words", Text(founder, "turn"));
+
+        await AddTurnAsync(session, "The second words");
+
+        founder.WaitForAssertion(() => Assert.Equal(2, founder.FindAll("[data-testid=turn]").Count), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task FailedStep_TriedAgainByTheCoach_Waits()
+    {
+        var session = await portal.ASessionAsync();
+        var call = new Call { SessionId = session.Id, StartedAt = DateTimeOffset.UtcNow.AddHours(-1), EndedAt = DateTimeOffset.UtcNow.AddMinutes(-30) };
+        await portal.InDbAsync(db =>
+        {
+            db.Add(call);
+            db.Add(new PostCallStep { CallId = call.Id, SessionId = session.Id, Name = "unheard-of", Position = 1, Status = StepStatus.Failed, Attempts = 5, Error = "It would not." });
+            return db.SaveChangesAsync();
+        });
+        await using var founders = Open(session, portal.Founder, out var founder);
+        await using var coachs = Open(session, portal.Coach, out var coach);
+        Assert.Empty(founder.FindAll("[data-testid=post-call-retry]"));
+
+        await coach.InvokeAsync(() => coach.Find("[data-testid=post-call-retry]").ClickAsync(new()));
+
+        coach.WaitForAssertion(() => Assert.Empty(coach.FindAll("[data-testid=post-call-retry]")), TimeSpan.FromSeconds(5));
+        Assert.NotEqual(StepStatus.Failed, await portal.InDbAsync(db => db.PostCallSteps.Where(s => s.CallId == call.Id).Select(s => s.Status).SingleAsync()));
+    }
+
+    [Fact]
     public async Task Fred_TellsTheFounderFromHimself()
     {
         var session = await portal.ASessionAsync();
@@ -217,6 +251,14 @@ public sealed class SessionPageUseTests(Portal portal) : IClassFixture<Portal>
     private static AngleSharp.Dom.IElement Box(IRenderedComponent<SessionPage> page, int number) => page.Find($"[data-testid=action-done-{number}]");
 
     private static string Text(IRenderedComponent<SessionPage> page, string id) => page.Find($"[data-testid={id}]").TextContent;
+
+    private Task AddTurnAsync(CoachingSession session, string text) => portal.InDbAsync(async db =>
+    {
+        var now = DateTimeOffset.UtcNow;
+        db.Turns.Add(new() { SessionId = session.Id, PersonId = portal.Founder.Id, Speaker = portal.Founder.Name, Role = Role.Founder, Text = text, StartedAt = now, EndedAt = now, Source = TurnSource.Caption, Key = text });
+        await db.SaveChangesAsync();
+        await SessionFeed.PublishAsync(db, session.Id, SessionChange.Turns);
+    });
 
     private async Task AddAsync(CoachingSession session, string text, Role owner) =>
         Assert.Equal(Outcome.Done, await portal.Get<SessionItems>().AddAsync(session.Id, new(portal.Coach.Id, Role.Coach, ""), ItemKind.NextAction, text, owner, null));

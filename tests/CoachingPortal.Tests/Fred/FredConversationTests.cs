@@ -67,6 +67,7 @@ public sealed class FredConversationTests : BunitContext
 
         Assert.Equal("What would help?", cut.Find("[data-testid=fred-streaming] .fred-text").TextContent);
         Assert.Equal("polite", cut.Find("[role=log]").GetAttribute("aria-live"));
+        Assert.Equal("ol", cut.Find("[role=log] > :not([role])").LocalName); // a list whose own role is a log's would have no items
         Assert.Null(cut.Find("[data-testid=fred-streaming]").Closest("[role=log]"));
         Assert.Empty(cut.FindAll("[data-testid=fred-again]"));
 

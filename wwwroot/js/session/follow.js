@@ -7,7 +7,7 @@
 const turnsOf = (/** @type {Element} */ root) => /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("li[data-at]"));
 const calmly = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
-/** @param {HTMLElement} root holds the transcript's turns: li with the moment they began in data-at */
+/** @param {HTMLElement} root holds the transcript's turns: li with the moment they began, in milliseconds since 1970, in data-at */
 export function follow(root) {
   const off = new AbortController();
   /** @type {HTMLElement | null} */
@@ -19,7 +19,7 @@ export function follow(root) {
 
   function look() {
     turns = [...turnsOf(root)];
-    begins = turns.map((turn) => Date.parse(turn.dataset.at ?? ""));
+    begins = turns.map((turn) => Number(turn.dataset.at));
   }
 
   /** @param {number} at the last turn that began by then */
@@ -41,6 +41,14 @@ export function follow(root) {
   const observer = new MutationObserver(look);
   observer.observe(root, { childList: true, subtree: true });
   look();
+  root.addEventListener(
+    "click",
+    (event) => {
+      const turn = /** @type {Element} */ (event.target).closest("li[data-at] > button")?.parentElement;
+      if (turn) document.dispatchEvent(new CustomEvent("recording-seek", { detail: { at: Number(turn.dataset.at) } }));
+    },
+    { signal: off.signal },
+  );
   document.addEventListener(
     "recording-position",
     (event) => {

@@ -1,3 +1,4 @@
+using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using Microsoft.EntityFrameworkCore;
@@ -35,13 +36,14 @@ public sealed partial class PostCallQueue(ISchedulerFactory schedulers, IDbConte
             await WakeAsync(callId, cancellation: cancellation);
     }
 
-    /// <summary>A person asks for a failed step to be tried again.</summary>
-    /// <returns>False when there is no such failed step.</returns>
-    public async Task<bool> RetryAsync(Guid callId, string name, CancellationToken cancellation = default)
+    /// <summary>The session's coach asks for a failed step to be tried again.</summary>
+    /// <returns>False when there is no such failed step, or the session is not that coach's.</returns>
+    public async Task<bool> RetryAsync(Guid callId, string name, Caller coach, CancellationToken cancellation = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var step = await db.PostCallSteps.SingleOrDefaultAsync(s => s.CallId == callId && s.Name == name && s.Status == StepStatus.Failed, cancellation);
+        var step = await db.PostCallSteps.SingleOrDefaultAsync(s => s.CallId == callId && s.Name == name && s.Status == StepStatus.Failed
+            && db.Sessions.VisibleTo(coach).Any(x => x.Id == s.SessionId && x.CoachId == coach.Id), cancellation);
         if (step is null)
             return false;
         (step.Status, step.Attempts, step.NextAttemptAt) = (StepStatus.Waiting, 0, null);
