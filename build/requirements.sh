@@ -8,4 +8,5 @@ node="$(node --version 2>/dev/null || true)"
 command -v npm >/dev/null || fail "npm, which comes with Node, is missing: https://nodejs.org/"
 free="$(df -Pm "$root" | awk 'NR == 2 { print $4 }')"
 [ "$free" -ge 1024 ] || fail "only $free MB are free on the disk of $root; it needs 1024 MB to build and start"
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+# What the SDK would do or say at its own first run, which is none of the portal's business.
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_SKIP_WORKLOAD_INTEGRITY_CHECK=1

@@ -30,6 +30,7 @@ public sealed class PortalProcess : IAsyncDisposable
         ];
     }
 
+    /// <summary>Where it listens, by HTTP.</summary>
     public string Address { get; }
 
     /// <summary>Where it keeps its objects.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CoachingPortal.Calls.PostCall;
+using CoachingPortal.Hosting;
 using CoachingPortal.Transcripts;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,7 +14,7 @@ public static class CallsSetup
     public static void AddCalls(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<CallsOptions>().BindConfiguration("Calls").ValidateOnStart();
+        builder.AddPortalOptions<CallsOptions>("Calls");
         services.AddSingleton<IValidateOptions<CallsOptions>, CallsOptionsValidator>();
         services.AddSignalR()
             .AddJsonProtocol(o => o.PayloadSerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)))

@@ -36,20 +36,24 @@ internal sealed class PostgresPrograms
     {
         var made = ClusterVersion(data);
         var account = AccountFor(data);
-        var versions = new List<string>();
+        var (versions, refusals) = (new List<string>(), new List<string>());
         foreach (var bin in Candidates(root))
         {
             var found = new PostgresPrograms(bin, account, data);
             found.MakeLinks();
-            if (await found.VersionAsync() is not { } version)
-                continue; // such as one built for another C library
+            var (version, refusal) = await found.VersionAsync();
+            if (version is null)
+            {
+                refusals.Add($" {bin} says: {refusal}."); // such as one built for another C library
+                continue;
+            }
             if (made is null || made == version)
                 return found;
             versions.Add(version);
         }
         throw new StartupFaultException(made is not null && versions.Count > 0
             ? $"The database in {data} was made by PostgreSQL {made}, and here is only {string.Join(" and ", versions)}. Install PostgreSQL {made}, or name another folder: --Data:Folder=/another/folder"
-            : "No PostgreSQL was found that runs here. Run 'npm ci --ignore-scripts' beside package.json, or set ConnectionStrings:Portal to a database of your own.");
+            : $"No PostgreSQL was found that runs here.{string.Concat(refusals)} Run 'npm ci --ignore-scripts' beside package.json, or set ConnectionStrings:Portal to a database of your own.");
     }
 
     /// <summary>Runs a program to its end.</summary>
@@ -80,8 +84,9 @@ internal sealed class PostgresPrograms
         process.BeginErrorReadLine();
         while (!process.HasExited)
             await Task.Delay(15);
-        // The output may end after the program did, or never, where a server that it leaves behind keeps the pipes open.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        // The output may end a little after the program does. A server that "pg_ctl start" leaves behind may keep the pipes
+        // open for as long as it lives; every other program's output has an end.
+        using var patience = arguments is ["start", ..] ? new CancellationTokenSource(TimeSpan.FromSeconds(5)) : new CancellationTokenSource();
         await process.WaitForExitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         lock (output)
             return (process.ExitCode, output.ToString());
@@ -177,10 +182,13 @@ internal sealed class PostgresPrograms
         }
     }
 
-    private async Task<string?> VersionAsync()
+    /// <returns>The major version, or why there is none.</returns>
+    private async Task<(string? Version, string Refusal)> VersionAsync()
     {
         var (code, output) = await RunAsync("postgres", "--version"); // postgres (PostgreSQL) 18.4
-        return code == 0 && output.Trim().Split(' ').LastOrDefault(w => w.Length > 0 && char.IsAsciiDigit(w[0])) is { } version ? version.Split('.')[0] : null;
+        return code == 0 && output.Trim().Split(' ').LastOrDefault(w => w.Length > 0 && char.IsAsciiDigit(w[0])) is { } version
+            ? (version.Split('.')[0], "")
+            : (null, output.Trim() is { Length: > 0 } said ? said.ReplaceLineEndings(" ").TrimEnd('.') : $"nothing, and ends with {code}");
     }
 
     /// <summary>npm packages cannot hold symbolic links; the server's libraries need theirs.</summary>
@@ -199,9 +207,9 @@ internal sealed class PostgresPrograms
                 if (!File.Exists(target))
                     File.CreateSymbolicLink(target, Path.GetFileName(link.GetProperty("source").GetString()!));
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Another portal of the same checkout made it in between.
+                // Another portal of the same checkout made it in between; or the checkout is somebody else's, and the server says what it lacks.
             }
         }
     }

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using CoachingPortal.Domain;
 using CoachingPortal.Fred.Summary;
+using CoachingPortal.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using OpenAI;
@@ -14,7 +15,7 @@ public static class FredSetup
     {
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<FredOptions>, FredOptions.Validator>();
-        services.AddOptions<FredOptions>().BindConfiguration("Fred").ValidateOnStart();
+        builder.AddPortalOptions<FredOptions>("Fred");
         services.AddSingleton<OfflineFred>();
         services.AddSingleton<IChatClient>(s => s.GetRequiredService<IOptions<FredOptions>>().Value is { HasModel: true } o ? OpenAi(o) : s.GetRequiredService<OfflineFred>());
         services.AddSingleton<FredMentor>();

@@ -1,4 +1,5 @@
 using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Recordings;
@@ -7,7 +8,7 @@ public static class RecordingsSetup
 {
     public static void AddRecordings(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<RecordingOptions>().BindConfiguration(RecordingOptions.Section).ValidateOnStart();
+        builder.AddPortalOptions<RecordingOptions>(RecordingOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<RecordingOptions>, Validation>();
         builder.Services.AddSingleton<RecordingGate>();
         builder.Services.AddSingleton<RecorderIntake>();

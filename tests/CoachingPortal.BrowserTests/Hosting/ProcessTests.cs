@@ -22,6 +22,19 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task Start_AfterAnOrderlyStop_WarnsOfNothing()
+    {
+        await using var demo = await StartedAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken); // its scheduler signs on
+        await demo.Portal.StopAsync();
+
+        await demo.Portal.StartAsync();
+        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken); // the scheduler looks for failed nodes
+
+        Assert.DoesNotContain(demo.Portal.Log, l => l.Contains("warn:", StringComparison.Ordinal) || l.Contains("fail:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Start_AfterAKill_IsReadyAndKeepsEverything()
     {
         await using var demo = await StartedAsync();
@@ -50,13 +63,15 @@ public sealed class ProcessTests
     [Fact]
     public async Task Start_SeveralSettingsWrong_NamesThemAllWithoutAStackTrace()
     {
-        var (code, lines) = await RunAsync("Demo:Password=short", "Demo:Enabled=perhaps", "Recording:SampleRate=12");
+        var (code, lines) = await RunAsync("Demo:Password=short", "Demo:Enabled=perhaps", "Recording:SampleRate=12", "Calls:Grace=soon", "Fred:AnswerSeconds=long");
 
         Assert.Equal(1, code);
-        Assert.Equal(3, lines.Length);
+        Assert.Equal(5, lines.Length);
         Assert.Contains(lines, l => l.Contains("Demo:Password needs at least 12 characters", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("Demo:Enabled is 'perhaps', which is not true or false", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("Recording:SampleRate", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("Calls:Grace is 'soon', which is not a time span", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("Fred:AnswerSeconds is 'long', which is not a number", StringComparison.Ordinal));
     }
 
     private static async Task FailsAsync(string words, string setting)

@@ -40,5 +40,6 @@ public static class PostCallSetup
             o.AwaitApplicationStarted = true;
             o.WaitForJobsToComplete = true;
         });
+        services.AddHostedService<SchedulerFarewell>();
     }
 }
