@@ -21,7 +21,6 @@ public sealed class PortalProcess : IAsyncDisposable
         Address = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
         arguments =
         [
-            typeof(Program).Assembly.Location,
             "--urls", Address,
             "--environment", "Testing",
             $"--ConnectionStrings:Portal={connectionString}",
@@ -33,6 +32,12 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <summary>Where it listens, by HTTP.</summary>
     public string Address { get; }
 
+    /// <summary>The program file: this build's, or that of a published folder.</summary>
+    public string ProgramFile { get; init; } = typeof(Program).Assembly.Location;
+
+    /// <summary>Of the operating system.</summary>
+    public int ProcessId => process!.Id;
+
     /// <summary>Where it keeps its objects.</summary>
     public string DataFolder { get; }
 
@@ -42,7 +47,7 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready.</summary>
     public async Task StartAsync()
     {
-        process = Launch(arguments);
+        process = Launch();
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.BeginOutputReadLine();
@@ -90,7 +95,7 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <returns>Its exit code and the lines it printed.</returns>
     public async Task<(int Code, string[] Lines)> FailAsync()
     {
-        using var failing = Launch(arguments);
+        using var failing = Launch();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var (output, errors) = (failing.StandardOutput.ReadToEndAsync(patience.Token), failing.StandardError.ReadToEndAsync(patience.Token));
         await failing.WaitForExitAsync(patience.Token);
@@ -104,9 +109,9 @@ public sealed class PortalProcess : IAsyncDisposable
         process?.Dispose();
     }
 
-    private static Process Launch(string[] arguments)
+    private Process Launch()
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [ProgramFile, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PORTAL_STOP_WITH_PARENT"] = "true"; // whatever becomes of the test run
         return Process.Start(start)!;
     }

@@ -23,6 +23,9 @@ public sealed class Stage : IAsyncLifetime
     /// <summary>A folder that goes with the run.</summary>
     public string Folder => folder;
 
+    /// <summary>The portals' program file when it is not this build's.</summary>
+    public string? ProgramFile { get; init; }
+
     public async ValueTask InitializeAsync()
     {
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
@@ -43,7 +46,8 @@ public sealed class Stage : IAsyncLifetime
         var name = $"browser_{Interlocked.Increment(ref portals)}";
         await postgres!.EnsureDatabaseAsync(name);
         var connectionString = postgres.ConnectionString(name) + ";Maximum Pool Size=30";
-        var portal = new PortalProcess(connectionString, Path.Combine(folder, name), settings);
+        var dataFolder = Path.Combine(folder, name);
+        var portal = ProgramFile is null ? new PortalProcess(connectionString, dataFolder, settings) : new(connectionString, dataFolder, settings) { ProgramFile = ProgramFile };
         await portal.StartAsync();
         return (portal, new Database(connectionString));
     }

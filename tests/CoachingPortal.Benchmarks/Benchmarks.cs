@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using CoachingPortal.BrowserTests;
+
+namespace CoachingPortal.Benchmarks;
+
+/// <summary>
+/// Measures a published portal, each thing beside what it is compared with in the same run, and prints a table. It never
+/// fails over a figure: machines differ.
+/// </summary>
+public static class Benchmarks
+{
+    private static readonly Dictionary<string, Func<Stage, Report, Task>> All = new()
+    {
+        ["recorder"] = RecorderBenchmark.RunAsync,
+        ["page"] = PageBenchmark.RunAsync,
+        ["join"] = JoinBenchmark.RunAsync,
+        ["session"] = SessionBenchmark.RunAsync,
+    };
+
+    /// <param name="names">Which to run; none for all.</param>
+    public static async Task<int> Main(string[] names)
+    {
+        if (names.FirstOrDefault(n => !All.ContainsKey(n)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"There is no benchmark '{unknown}'. There are: {string.Join(", ", All.Keys)}.");
+            return 1;
+        }
+        var published = Directory.CreateTempSubdirectory("portal-published-").FullName;
+        try
+        {
+            await PublishAsync(published);
+            await using var stage = new Stage { ProgramFile = Path.Combine(published, "CoachingPortal.dll") };
+            await stage.InitializeAsync();
+            var report = new Report();
+            foreach (var name in All.Keys.Where(n => names.Length == 0 || names.Contains(n)))
+            {
+                Console.WriteLine($"{name} ...");
+                await All[name](stage, report);
+            }
+            report.Print(Console.Out);
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(published, recursive: true);
+        }
+    }
+
+    private static async Task PublishAsync(string folder)
+    {
+        Console.WriteLine("Publishing the portal ...");
+        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(ContentRoot.Find(), "src", "CoachingPortal"), "-c", "Release", "-o", folder, "-v", "q", "--nologo"])
+        {
+            RedirectStandardOutput = true,
+        };
+        // Handed down by 'dotnet run', they would lead the inner build to the outer one's settings.
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(name);
+        using var publish = Process.Start(start)!;
+        var output = await publish.StandardOutput.ReadToEndAsync();
+        await publish.WaitForExitAsync();
+        if (publish.ExitCode != 0)
+            throw new InvalidOperationException("dotnet publish failed:\n" + output);
+    }
+}

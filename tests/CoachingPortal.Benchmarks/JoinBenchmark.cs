@@ -1,0 +1,71 @@
+using System.Globalization;
+using CoachingPortal.BrowserTests;
+using CoachingPortal.Domain;
+
+namespace CoachingPortal.Benchmarks;
+
+/// <summary>A founder presses Join while their coach waits in the call: how long until the first picture of the coach is shown.</summary>
+internal static class JoinBenchmark
+{
+    private const int Rounds = 5;
+
+    /// <summary>By the page's own clock, from the click as it reaches the page to the first frame handed to the screen.</summary>
+    private const string Watch =
+        """
+        window.firstPicture = new Promise((resolve) => {
+          document.addEventListener("click", (e) => {
+            if (!e.target.closest?.("[data-testid=join]")) return;
+            const from = performance.now();
+            const look = () => {
+              const video = document.querySelector("[data-testid=tile-coach] video");
+              if (video?.srcObject) video.requestVideoFrameCallback(() => resolve(performance.now() - from));
+              else setTimeout(look, 4);
+            };
+            look();
+          }, true);
+        });
+        """;
+
+    public static async Task RunAsync(Stage stage, Report report)
+    {
+        var (portal, database) = await stage.APortalAsync();
+        await using var _ = portal;
+        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
+        var founder = await database.APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
+        var took = new List<double>();
+        for (var round = -1; round < Rounds; round++)
+        {
+            var session = await database.ASessionAsync(coach, founder);
+            var waiting = await WaitingAsync(stage, portal, coach, session);
+            var page = await SignedIn.PageAsync(stage, portal, founder);
+            await page.AddInitScriptAsync(Watch);
+            await LobbyAsync(page, session);
+            await Task.Delay(1000); // a person looks around first
+            await page.GetByTestId("join").ClickAsync();
+            var ms = await page.EvaluateAsync<double>("() => window.firstPicture");
+            if (round >= 0)
+                took.Add(ms);
+            await page.Context.CloseAsync();
+            await waiting.Context.CloseAsync();
+        }
+        report.Add(new("join", "Join to first picture of the other, median of 5", MixBesideSox.Median(took), "ms"));
+        report.Note("join: " + string.Join(", ", took.Select(t => t.ToString("0", CultureInfo.InvariantCulture))) + " ms; both browsers ran on this machine.");
+    }
+
+    /// <summary>A person who is in the call.</summary>
+    internal static async Task<IPage> WaitingAsync(Stage stage, PortalProcess portal, Person person, CoachingSession session)
+    {
+        var page = await SignedIn.PageAsync(stage, portal, person);
+        await LobbyAsync(page, session);
+        await page.GetByTestId("join").ClickAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('[data-testid=tile-self] video')?.readyState >= 2");
+        return page;
+    }
+
+    internal static async Task LobbyAsync(IPage page, CoachingSession session)
+    {
+        await page.GotoAsync($"/sessions/{session.Id}/call");
+        await Assertions.Expect(page.GetByTestId("join")).ToBeEnabledAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('[data-testid=lobby-preview]')?.readyState >= 2");
+    }
+}
