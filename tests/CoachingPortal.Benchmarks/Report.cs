@@ -27,7 +27,7 @@ public sealed record Figure(string Benchmark, string What, double Value, string 
     ];
 
     private string Number(double value) =>
-        value.ToString(value >= 100 ? "#,0" : value >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + (Unit.Length == 0 ? "" : " " + Unit);
+        value.ToString(value >= 100 || value == Math.Floor(value) ? "#,0" : value >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + (Unit.Length == 0 ? "" : " " + Unit);
 }
 
 /// <summary>What a run measured, and what there is to say about it.</summary>
