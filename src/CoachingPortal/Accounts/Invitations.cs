@@ -26,7 +26,7 @@ public sealed partial class Invitations(IDbContextFactory<PortalDb> databases, I
         name = string.IsNullOrWhiteSpace(name) ? null : name.Trim();
         if (email.Length is 0 or > 256 || !EmailForm.IsValid(email) || email.Any(char.IsWhiteSpace))
             return new(null, "Enter an email address, such as ines@example.com.");
-        if (name?.Length > 100)
+        if (name?.Length > 100 || name?.Any(char.IsControl) == true)
             return new(null, "Use a name of at most 100 characters.");
 
         var now = time.GetUtcNow();
@@ -120,9 +120,9 @@ public sealed partial class Invitations(IDbContextFactory<PortalDb> databases, I
             return new(null, null);
         var invitation = await db.Invitations.AsNoTracking().SingleAsync(i => i.TokenHash == hash, cancellation);
         var address = invitation.Email ?? email?.Trim() ?? "";
-        if (name.Length is 0 or > 100)
+        if (name.Length is 0 or > 100 || name.Any(char.IsControl))
             return new(null, "Enter your name, at most 100 characters.");
-        if (address.Length > 256 || !EmailForm.IsValid(address))
+        if (address.Length > 256 || !EmailForm.IsValid(address) || address.Any(char.IsControl))
             return new(null, "Enter your email address.");
 
         var person = new Person

@@ -19,6 +19,7 @@ public sealed partial class SignIn(UserManager<Person> people, SignInManager<Per
     /// <returns>Null when the cookie is set, else why not, in words.</returns>
     public async Task<string?> TryAsync(string email, string password, string? timeZone)
     {
+        email = email.Replace("\0", "", StringComparison.Ordinal);
         var person = await people.FindByEmailAsync(email.Trim());
         if (person is null)
         {

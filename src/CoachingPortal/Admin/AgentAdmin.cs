@@ -21,7 +21,7 @@ public sealed partial class AgentAdmin(IDbContextFactory<PortalDb> databases, Ti
     public async Task<Created> CreateAsync(Guid adminId, string name, IReadOnlyCollection<string> scopes, CancellationToken cancellation = default)
     {
         name = name.Trim();
-        if (name.Length is 0 or > 100)
+        if (name.Length is 0 or > 100 || name.Any(char.IsControl))
             return new(null, "Name the program, in at most 100 characters.");
         if (scopes.Count == 0 || scopes.Except(AgentScopes.All).Any())
             return new(null, "Choose at least one thing that the program may do.");

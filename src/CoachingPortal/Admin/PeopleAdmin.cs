@@ -20,7 +20,7 @@ public sealed partial class PeopleAdmin(IDbContextFactory<PortalDb> databases, T
             people = people.Where(p => p.Role == role);
         if (!string.IsNullOrWhiteSpace(search))
         {
-            var pattern = "%" + search.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
+            var pattern = "%" + search.Trim().Replace("\0", "", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
             people = people.Where(p => EF.Functions.ILike(p.Name, pattern, "\\") || EF.Functions.ILike(p.Email!, pattern, "\\"));
         }
         return await people.OrderBy(p => p.DeactivatedAt != null).ThenBy(p => p.Name).ThenBy(p => p.Id).Take(500).ToListAsync(cancellation);

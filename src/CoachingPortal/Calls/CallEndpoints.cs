@@ -42,8 +42,8 @@ public static class CallEndpoints
     private static async Task<Results<Ok<JoinTicket>, ValidationProblem, ProblemHttpResult>> JoinAsync(
         JoinRequest request, ClaimsPrincipal user, JoinCall join, CancellationToken cancellation)
     {
-        if (request.TabId is { Length: 0 or > MaxTabId })
-            return Invalid("tabId", $"The tab's name has 1 to {MaxTabId} characters.");
+        if (request.TabId is { } tabId && (tabId.Length is 0 or > MaxTabId || tabId.Any(char.IsControl)))
+            return Invalid("tabId", $"The tab's name has 1 to {MaxTabId} printable characters.");
         var (ticket, refusal) = await join.AskAsync(Caller.From(user), request, cancellation);
         return ticket is not null ? TypedResults.Ok(ticket) : refusal!.ToProblem();
     }

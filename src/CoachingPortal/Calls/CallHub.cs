@@ -69,8 +69,8 @@ public sealed class CallHub(
     {
         Limit("signal", 100, 500);
         var connection = Entered();
-        if (json.Length > MaxSignal)
-            throw new HubException($"A signal has at most {MaxSignal} characters.");
+        if (json is not { Length: > 0 and <= MaxSignal })
+            throw new HubException($"A signal has 1 to {MaxSignal} characters.");
         if (connections.OfSession(connection.SessionId).Any(c => c.ParticipationId == toParticipationId))
             await Clients.Group(GroupOfParticipation(toParticipationId)).SendAsync("signal", connection.ParticipationId, json);
     }
@@ -80,6 +80,8 @@ public sealed class CallHub(
     {
         Limit("media", 5, 30);
         var connection = Entered();
+        if (state is null)
+            throw new HubException("Say what is sent: microphone, camera, screen.");
         connections.SetMedia(connection.ParticipationId, state);
         await Clients.Group(GroupOf(connection.SessionId)).SendAsync("media", connection.ParticipationId, state);
     }
@@ -90,6 +92,8 @@ public sealed class CallHub(
     {
         Limit("caption", 3, 30);
         var connection = Entered();
+        if (caption is null)
+            throw new HubException("There is no caption.");
         if (connections.MediaOf(connection.ParticipationId) is { Microphone: false })
             throw new HubException("You are muted: nothing you say is written down.");
         await using var db = await databases.CreateDbContextAsync(Context.ConnectionAborted);

@@ -17,7 +17,7 @@ public static class CallsSetup
         builder.AddPortalOptions<CallsOptions>("Calls");
         services.AddSingleton<IValidateOptions<CallsOptions>, CallsOptionsValidator>();
         services.AddSignalR()
-            .AddJsonProtocol(o => o.PayloadSerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)))
+            .AddJsonProtocol(o => o.PayloadSerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)))
             .AddHubOptions<CallHub>(o =>
             {
                 o.MaximumReceiveMessageSize = CallHub.MaxMessage;

@@ -154,7 +154,7 @@ public sealed partial class Schedule(IDbContextFactory<PortalDb> databases, Time
         db.People.AnyAsync(p => p.Id == personId && p.Role == role && p.DeactivatedAt == null, cancellation);
 
     private static string? ProblemOf(Appointment wanted) =>
-        wanted.Title.Trim().Length is 0 or > 200 ? "Give the session a title of at most 200 characters."
+        wanted.Title.Trim().Length is 0 or > 200 || wanted.Title.Contains('\0', StringComparison.Ordinal) ? "Give the session a title of at most 200 characters."
         : wanted.Length < Shortest || wanted.Length > Longest ? "A session lasts from ten minutes to four hours."
         : null;
 

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
 
 namespace CoachingPortal.Shell;
 
@@ -11,7 +13,8 @@ public static class ShellSetup
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => c.ProblemDetails.Detail ??= Words(c.ProblemDetails.Status));
         builder.Services.AddOpenApi();
-        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
+        builder.Services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
+        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
         builder.Services.AddScoped<ViewerTimeZone>();
         builder.Services.AddScoped<Toasts>();
     }
@@ -19,6 +22,7 @@ public static class ShellSetup
     /// <summary>What stands before every feature: errors in words, who asks, what they may. Call it before the features' maps.</summary>
     public static void MapShell(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseWhen(c => IsForPrograms(c.Request.Path), api =>
         {
             api.UseExceptionHandler(e => e.Run(AnswerFaultAsync));
@@ -30,6 +34,7 @@ public static class ShellSetup
             // Asked for by their own address they are drawn already; drawing a second page in one request fails.
             pages.UseWhen(c => !IsStatusPage(c.Request.Path), rest => rest.UseStatusCodePagesWithReExecute("/status/{0}"));
         });
+        app.Use(RefuseNull);
         app.UseSameOrigin();
         app.UseRouting();
         app.UseAuthentication();
@@ -38,7 +43,7 @@ public static class ShellSetup
         app.UseAntiforgery();
 
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null); // SecurityHeaders says it
         app.MapOpenApi().AllowAnonymous();
     }
 
@@ -48,11 +53,25 @@ public static class ShellSetup
 
     private static bool IsStatusPage(PathString path) => path.StartsWithSegments("/status") || path.StartsWithSegments("/not-found");
 
-    private static Task AnswerFaultAsync(HttpContext context)
+    /// <summary>The database holds no null character, and nobody asks for one in an address by mistake.</summary>
+    private static Task RefuseNull(HttpContext context, RequestDelegate next)
     {
-        var status = context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
-        return AnswerAsync(context, status);
+        if (context.Request.Path.Value?.Contains('\0', StringComparison.Ordinal) != true && context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) != true)
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
     }
+
+    private static Task AnswerFaultAsync(HttpContext context) => AnswerAsync(context, context.Features.Get<IExceptionHandlerFeature>()?.Error switch
+    {
+        BadHttpRequestException bad => bad.StatusCode,
+        { } e when IsUnstorableText(e) || IsUnstorableText(e.InnerException) => StatusCodes.Status400BadRequest,
+        _ => StatusCodes.Status500InternalServerError,
+    });
+
+    /// <summary>A null character, or half of a character, that no check of ours has met on its way to the database.</summary>
+    private static bool IsUnstorableText(Exception? e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } or EncoderFallbackException;
 
     // With its words here: whoever asks for HTML is answered past the customisation.
     private static Task AnswerAsync(HttpContext context, int status) => TypedResults.Problem(Words(status), statusCode: status).ExecuteAsync(context);

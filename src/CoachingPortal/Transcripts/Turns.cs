@@ -60,6 +60,8 @@ public sealed class Turns(TimeProvider time)
             throw new ArgumentException("A turn's text cannot hold a null character.");
         if (string.IsNullOrWhiteSpace(input.Key) || input.Key.Length > MaxKey)
             throw new ArgumentException($"A turn needs a key of 1 to {MaxKey} characters.");
+        if (input.Key.Any(char.IsControl) || input.Language?.Any(char.IsControl) == true)
+            throw new ArgumentException("A turn's key and language are printable characters.");
         if (input.EndedAt < input.StartedAt)
             throw new ArgumentException("A turn cannot end before it starts.");
         if (input.EndedAt - input.StartedAt > LongestTurn)

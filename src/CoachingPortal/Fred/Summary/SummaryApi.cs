@@ -27,7 +27,7 @@ internal static partial class SummaryApi
         var (request, refusal) = await ReadAsync(http, cancellation);
         if (request is null)
             return refusal!;
-        if (SummaryRequestCheck.Faults(request) is { Count: > 0 } faults)
+        if (SummaryRequestCheck.Faults(request, time.GetUtcNow()) is { Count: > 0 } faults)
             return TypedResults.ValidationProblem(faults, detail: string.Join(' ', faults.Values.SelectMany(f => f).Distinct().Take(3)), title: "The summary cannot be taken.");
 
         await using var db = await databases.CreateDbContextAsync(cancellation);

@@ -51,22 +51,27 @@ internal static class SummaryRequestCheck
     private const int MaxItems = 100, MaxSummary = 20_000;
 
     /// <summary>All faults at once, by field; none when the request is sound.</summary>
-    public static Dictionary<string, string[]> Faults(SummaryRequest r)
+    public static Dictionary<string, string[]> Faults(SummaryRequest r, DateTimeOffset now)
     {
+        var latest = now.AddDays(1);
         var faults = new Dictionary<string, string[]>();
         if (string.IsNullOrWhiteSpace(r.RoomName))
             Add("roomName", "Name the session by its room.");
+        else if (r.RoomName.Any(char.IsControl))
+            Add("roomName", "A room's name has printable characters only.");
         if (r.CallType is not (null or CoachingSession.Scheduled or CoachingSession.OnDemand))
             Add("callType", "The call type is scheduled or on-demand.");
         if (r.Summary?.Length > MaxSummary)
             Add("summary", $"A summary has at most {MaxSummary:N0} characters.");
+        else if (HasNull(r.Summary))
+            Add("summary", "A null character cannot be stored.");
         if (r.Transcript is null && string.IsNullOrWhiteSpace(r.Summary) && r.Decisions is null && r.NextActions is null)
             Add("transcript", "Send a transcript, a summary, or both.");
         if (r.Transcript?.Count > MaxEntries)
             Add("transcript", $"A transcript has at most {MaxEntries} entries; this one has {r.Transcript.Count}. Merge neighbouring entries of one speaker.");
         else
             for (var i = 0; i < (r.Transcript?.Count ?? 0); i++)
-                if (FaultOf(r.Transcript![i]) is { } fault)
+                if (FaultOf(r.Transcript![i], latest) is { } fault)
                     Add($"transcript[{i}]", fault);
         Items("decisions", r.Decisions);
         Items("nextActions", r.NextActions);
@@ -86,21 +91,26 @@ internal static class SummaryRequestCheck
             {
                 if (items![i]?.Text?.Trim() is not { Length: >= 1 and <= 2000 })
                     Add($"{field}[{i}]", "A text of 1 to 2000 characters is needed.");
+                else if (HasNull(items[i]!.Text))
+                    Add($"{field}[{i}]", "A null character cannot be stored.");
                 else if (items[i]!.Owner is not (null or "founder" or "coach"))
                     Add($"{field}[{i}].owner", "The owner is founder or coach.");
             }
         }
     }
 
-    private static string? FaultOf(TranscriptEntry? e) =>
+    private static bool HasNull(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
+
+    private static string? FaultOf(TranscriptEntry? e, DateTimeOffset latest) =>
         e?.Text?.Trim() is not { Length: >= 1 and <= 8000 } ? "A text of 1 to 8000 characters is needed."
-        : e.Text.Contains('\0', StringComparison.Ordinal) || e.Speaker?.Contains('\0', StringComparison.Ordinal) == true ? "A null character cannot be stored."
+        : HasNull(e.Text) || HasNull(e.Speaker) ? "A null character cannot be stored."
         : e.Speaker is not null && e.Speaker.Trim().Length is 0 or > 100 ? "A speaker's name has 1 to 100 characters."
         : string.IsNullOrWhiteSpace(e.Speaker) && e.Role is null ? "Name the speaker or the role."
         : e.Role is not (null or "founder" or "coach" or "agent" or "other") ? "The role is founder or coach, or is left out."
         : e.Confidence is { } c && !(c >= 0 && c <= 1) ? "The confidence lies between 0 and 1."
         : e.Start is { } s && !(s >= 0 && s <= 86_400) || e.End is { } f && !(f >= 0 && f <= 86_400) ? "Start and end are seconds from the start of the call, at most a day."
         : e.StartedAt is { } from && from < DateTimeOffset.UnixEpoch ? "The time it started is missing."
+        : e.StartedAt > latest || e.EndedAt > latest ? "Its time lies in the future."
         : (e.EndedAt is { } end && e.StartedAt is { } start && end < start) || e.End < e.Start ? "It cannot end before it starts."
         : null;
 }
