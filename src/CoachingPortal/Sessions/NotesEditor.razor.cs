@@ -90,16 +90,18 @@ public sealed partial class NotesEditor(IJSRuntime js) : IAsyncDisposable
     public ValueTask DisposeAsync() => module.DisposeAsync();
 }
 
-/// <summary>Entries that are shown as one: a written note, or the messages that one append brought.</summary>
+/// <summary>Entries that are shown as one: a written note, or the messages of one talk.</summary>
 public sealed record NoteGroup(IReadOnlyList<NoteLine> Entries)
 {
-    /// <summary>What one append brought came in one transaction, and so carries one version.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(30);
+
+    /// <summary>A talk is what one person and FRED wrote to each other without a long pause and without a note between.</summary>
     public static IEnumerable<NoteGroup> Of(IEnumerable<NoteLine> notes)
     {
         var entries = new List<NoteLine>();
         foreach (var note in notes)
         {
-            if (entries.Count > 0 && (note.Kind != NoteKind.Fred || entries[0].Kind != NoteKind.Fred || entries[0].Version != note.Version || entries[0].Visibility != note.Visibility))
+            if (entries.Count > 0 && (note.Kind != NoteKind.Fred || entries[0].Kind != NoteKind.Fred || !Continues(entries[^1], note)))
             {
                 yield return new([.. entries]);
                 entries.Clear();
@@ -109,4 +111,7 @@ public sealed record NoteGroup(IReadOnlyList<NoteLine> Entries)
         if (entries.Count > 0)
             yield return new([.. entries]);
     }
+
+    private static bool Continues(NoteLine last, NoteLine next) =>
+        last.AuthorId == next.AuthorId && last.Visibility == next.Visibility && next.CreatedAt - last.CreatedAt < Pause;
 }

@@ -1,0 +1,134 @@
+using System.Globalization;
+using CoachingPortal.BrowserTests.Demo;
+using CoachingPortal.Demo;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.BrowserTests.Sessions;
+
+/// <summary>The page of a finished session, used by its coach and its founder side by side, in real browsers.</summary>
+public sealed class SessionPageTests(DemoPortal demo, Stage stage) : IClassFixture<DemoPortal>
+{
+    [Fact]
+    public async Task Words_OfEither_AreKeptAndReachTheOther()
+    {
+        await using var coach = await OpenAsync(DemoPeople.Coach);
+        await using var founder = await OpenAsync(DemoPeople.Studio);
+
+        await founder.Find("action-done-2").ClickAsync();
+        await Assertions.Expect(coach.Find("action-done-2")).ToBeCheckedAsync();
+        await founder.Page.ReloadAsync();
+        await Assertions.Expect(founder.Find("action-done-2")).ToBeCheckedAsync();
+        await Assertions.Expect(founder.Find("action-done-3")).ToBeDisabledAsync();
+
+        await coach.Find("decision-add").ClickAsync();
+        await coach.Find("item-text").FillAsync("Decide by Friday");
+        await coach.Find("item-save").ClickAsync();
+        await Assertions.Expect(founder.Find("decision-3")).ToContainTextAsync("Decide by Friday");
+        await coach.Find("decision-edit-3").ClickAsync();
+        await coach.Find("item-text").FillAsync("Decide by Monday");
+        await coach.Find("item-save").ClickAsync();
+        await Assertions.Expect(founder.Find("decision-3")).ToContainTextAsync("Decide by Monday");
+        await coach.Find("decision-remove-3").ClickAsync();
+        await Assertions.Expect(founder.Find("decision-3")).ToHaveCountAsync(0);
+        await coach.Find("undo").ClickAsync();
+        await Assertions.Expect(founder.Find("decision-3")).ToContainTextAsync("Decide by Monday");
+
+        await coach.Find("summary-edit").ClickAsync();
+        await coach.Find("summary-text").FillAsync("Summed up by hand.");
+        await coach.Find("summary-save").ClickAsync();
+        await Assertions.Expect(founder.Find("summary")).ToHaveTextAsync("Summed up by hand.");
+
+        await coach.Find("note-add").ClickAsync();
+        await founder.Find("note-add").ClickAsync();
+        await founder.Find("note-text").FillAsync("What the founder types");
+        await coach.Find("note-text").FillAsync("What the coach wrote");
+        await coach.Find("note-save").ClickAsync();
+        await Assertions.Expect(founder.Page.GetByText("What the coach wrote")).ToBeVisibleAsync();
+        await Assertions.Expect(founder.Find("note-text")).ToHaveValueAsync("What the founder types");
+        await founder.Find("note-save").ClickAsync();
+        await Assertions.Expect(coach.Page.GetByText("What the founder types")).ToBeVisibleAsync();
+
+        await coach.Find("note-add").ClickAsync();
+        await coach.Find("note-text").FillAsync("For the coach alone");
+        await coach.Find("note-private").CheckAsync();
+        await coach.Find("note-save").ClickAsync();
+        await Assertions.Expect(coach.Page.Locator(".entry.private", new() { HasText = "For the coach alone" })).ToBeVisibleAsync();
+        await founder.Page.ReloadAsync();
+        await Assertions.Expect(founder.Page.GetByText("What the coach wrote")).ToBeVisibleAsync();
+        Assert.DoesNotContain("For the coach alone", await founder.Page.ContentAsync(), StringComparison.Ordinal);
+        coach.ConsoleIsClean();
+        founder.ConsoleIsClean();
+    }
+
+    [Fact]
+    public async Task Transcript_AndPlayer_LeadToEachOther()
+    {
+        await using var coach = await OpenAsync(DemoPeople.Coach);
+        await Assertions.Expect(coach.Find("player-play")).ToBeVisibleAsync();
+        await coach.Page.WaitForFunctionAsync("() => document.querySelector('audio')?.readyState >= 1");
+
+        await coach.Find("evidence").First.ClickAsync();
+        var said = coach.Page.Locator("li[data-shown]");
+        await Assertions.Expect(said).ToHaveAttributeAsync("data-lit", "");
+        await coach.Find("player-play").ClickAsync();
+        await ExpectPositionAsync(coach, said);
+
+        foreach (var number in new[] { 10, 2 })
+        {
+            var turn = coach.Find("turn").Nth(number);
+            await turn.GetByRole(AriaRole.Button).ClickAsync();
+            await Assertions.Expect(turn).ToHaveAttributeAsync("data-lit", "");
+            await coach.Find("player-play").ClickAsync();
+            await ExpectPositionAsync(coach, turn);
+        }
+
+        await coach.Find("turn").Nth(10).GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(coach.Find("turn").Nth(11)).ToHaveAttributeAsync("data-lit", "", new() { Timeout = 15_000 });
+        Assert.Equal(1, await coach.Page.Locator("li[data-lit]").CountAsync());
+
+        await Assertions.Expect(coach.Find("fred-notes-message").First).ToBeHiddenAsync();
+        await coach.Find("fred-notes").Locator("summary").ClickAsync();
+        await Assertions.Expect(coach.Find("fred-notes-message").First).ToBeVisibleAsync();
+        await coach.AxeFindsNothingAsync();
+        coach.ConsoleIsClean();
+    }
+
+    [Fact]
+    public async Task Page_ItsCircuitStarts_TheTranscriptStaysWhereItWas()
+    {
+        await using var coach = await OpenAsync(DemoPeople.Coach, startsEmpty: true);
+        await coach.Page.AddInitScriptAsync(
+            """
+            window.fewest = Infinity;
+            const count = () => { if (window.seen ||= document.querySelector("[data-testid=turn]")) window.fewest = Math.min(window.fewest, document.querySelectorAll("[data-testid=turn]").length); requestAnimationFrame(count); };
+            requestAnimationFrame(count);
+            """);
+        await coach.GoToAsync(await PathAsync());
+        await Assertions.Expect(coach.Find("player-play")).ToBeVisibleAsync(); // only a page with its circuit has one
+        Assert.Equal(await coach.Find("turn").CountAsync(), await coach.Page.EvaluateAsync<int>("() => window.fewest"));
+    }
+
+    /// <summary>The click began playing and a second one paused: the turn's time is shown, and no more than a breath has passed since.</summary>
+    private static async Task ExpectPositionAsync(Visitor visitor, ILocator turn)
+    {
+        var shown = TimeSpan.ParseExact(await turn.GetByRole(AriaRole.Button).InnerTextAsync(), @"m\:ss", CultureInfo.InvariantCulture).TotalSeconds;
+        var seeked = await visitor.Page.EvaluateAsync<double>("() => window.seeked");
+        Assert.InRange(seeked - shown, -0.5, 1.0); // the shown time is cut to whole seconds
+        Assert.True(await visitor.Page.EvaluateAsync<double>("() => document.querySelector('audio').currentTime") >= seeked);
+    }
+
+    private async Task<string> PathAsync() =>
+        $"/sessions/{await demo.Database.AskAsync(db => db.Sessions.Where(s => s.RoomName == "demo-finished").Select(s => s.Id).SingleAsync())}";
+
+    private async Task<Visitor> OpenAsync(string email, bool startsEmpty = false)
+    {
+        var person = await demo.Database.AskAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Email == email));
+        var visitor = await Visitor.SignInAsync(stage, demo.Portal, person);
+        if (startsEmpty)
+            return visitor;
+        await visitor.Page.AddInitScriptAsync("document.addEventListener('seeking', e => window.seeked = e.target.currentTime, true);");
+        await visitor.GoToAsync(await PathAsync());
+        await Assertions.Expect(visitor.Find("player-play")).ToBeVisibleAsync();
+        return visitor;
+    }
+}
