@@ -3,6 +3,7 @@ using CoachingPortal.Domain;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
+[assembly: CollectionBehavior(DisableTestParallelization = true)] // two cores: two browsers and a portal are enough at once
 [assembly: AssemblyFixture(typeof(CoachingPortal.BrowserTests.Stage))]
 
 namespace CoachingPortal.BrowserTests;
@@ -113,6 +114,13 @@ public sealed class Stage : IAsyncLifetime
         {
             await using var db = Open();
             return await question(db);
+        }
+
+        public async Task AddAsync(object row)
+        {
+            await using var db = Open();
+            db.Add(row);
+            await db.SaveChangesAsync();
         }
 
         /// <summary>Asks until the answer is as hoped, or fails after the patience is over.</summary>
