@@ -79,6 +79,7 @@ public sealed class FakeModel : IAsyncDisposable
             }
             if (i == 1 && asked.Contains("CUT", StringComparison.Ordinal))
             {
+                await Task.Delay(1000, CancellationToken.None); // an abort takes away what the client has not read yet
                 http.Abort();
                 return;
             }
