@@ -53,7 +53,7 @@ public sealed class PortalProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         using var client = new HttpClient();
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100))
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(120); await Task.Delay(100))
         {
             Assert.False(process.HasExited, "The portal stopped at its start:\n" + string.Join('\n', log));
             try
@@ -67,7 +67,7 @@ public sealed class PortalProcess : IAsyncDisposable
                 // Not listening yet.
             }
         }
-        Assert.Fail("The portal was not ready within a minute:\n" + string.Join('\n', log));
+        Assert.Fail("The portal was not ready within two minutes:\n" + string.Join('\n', log));
     }
 
     /// <summary>Ends it as a power cut would: no goodbye, nothing flushed.</summary>

@@ -49,7 +49,15 @@ public sealed class Stage : IAsyncLifetime
         var connectionString = postgres.ConnectionString(name) + ";Maximum Pool Size=30";
         var dataFolder = Path.Combine(folder, name);
         var portal = ProgramFile is null ? new PortalProcess(connectionString, dataFolder, settings) : new(connectionString, dataFolder, settings) { ProgramFile = ProgramFile };
-        await portal.StartAsync();
+        try
+        {
+            await portal.StartAsync();
+        }
+        catch
+        {
+            await portal.DisposeAsync();
+            throw;
+        }
         return (portal, new Database(connectionString));
     }
 

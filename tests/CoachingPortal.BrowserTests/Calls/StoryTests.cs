@@ -53,7 +53,7 @@ public sealed partial class StoryTests(Stage stage)
         // 3. Each sees and hears the other.
         await fiona.SeesAndHearsTheOtherAsync();
         await carla.SeesAndHearsTheOtherAsync();
-        //AXE
+        await f.AxeFindsNothingAsync();
 
         // 4. FRED, with who reads it; the reload brings call and chat back.
         await fiona.OpenFredAsync();

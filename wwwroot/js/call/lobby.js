@@ -35,6 +35,8 @@ export class Lobby {
 
     const form = byId("lobby-form");
     form?.addEventListener("submit", this.#submit);
+    const join = /** @type {HTMLButtonElement | null} */ (byId("join"));
+    if (join) join.disabled = false;
     byId("recording-toggle")?.addEventListener("change", this.#drawQuestion);
     byId("lobby-microphone")?.addEventListener("click", this.#toggleMicrophone);
     byId("lobby-camera")?.addEventListener("click", this.#toggleCamera);
