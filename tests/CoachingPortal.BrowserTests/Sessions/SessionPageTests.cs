@@ -99,9 +99,9 @@ public sealed class SessionPageTests(DemoPortal demo, Stage stage) : IClassFixtu
         await using var coach = await OpenAsync(DemoPeople.Coach, startsEmpty: true);
         await coach.Page.AddInitScriptAsync(
             """
-            window.fewest = Infinity;
-            const count = () => { if (window.seen ||= document.querySelector("[data-testid=turn]")) window.fewest = Math.min(window.fewest, document.querySelectorAll("[data-testid=turn]").length); requestAnimationFrame(count); };
-            requestAnimationFrame(count);
+            window.fewest = Infinity; // from the moment the page has come in full: its turns arrive in several pieces
+            const count = () => { window.fewest = Math.min(window.fewest, document.querySelectorAll("[data-testid=turn]").length); requestAnimationFrame(count); };
+            document.addEventListener("DOMContentLoaded", count);
             """);
         await coach.GoToAsync(await PathAsync());
         await Assertions.Expect(coach.Find("player-play")).ToBeVisibleAsync(); // only a page with its circuit has one
