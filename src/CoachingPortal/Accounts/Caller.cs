@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Accounts;
 
@@ -37,4 +39,15 @@ public static class SessionAccess
     /// </summary>
     public static IQueryable<CoachingSession> VisibleTo(this IQueryable<CoachingSession> sessions, Caller caller) =>
         sessions.Where(s => s.DeletedAt == null && (s.FounderId == caller.Id || s.CoachId == caller.Id));
+
+    /// <summary>
+    /// Whether somebody is an admin now. A cookie or an open page may say so for minutes after it has ended, which is
+    /// long enough to make oneself another account.
+    /// </summary>
+    public static Task<bool> IsAdminAsync(this PortalDb db, Guid personId, CancellationToken cancellation = default) =>
+        db.People.AnyAsync(p => p.Id == personId && p.Role == Role.Admin && p.DeactivatedAt == null, cancellation);
+
+    /// <summary>Whether the account is open now.</summary>
+    public static Task<bool> IsWelcomeAsync(this PortalDb db, Guid personId, CancellationToken cancellation = default) =>
+        db.People.AnyAsync(p => p.Id == personId && p.DeactivatedAt == null, cancellation);
 }

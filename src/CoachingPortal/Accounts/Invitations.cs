@@ -31,6 +31,8 @@ public sealed partial class Invitations(IDbContextFactory<PortalDb> databases, I
 
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (!await db.IsAdminAsync(adminId, cancellation))
+            return new(null, "Only an admin invites people. Load the page again.");
         var normalized = email.ToUpperInvariant();
         if (await db.People.Where(p => p.NormalizedEmail == normalized).Select(p => new { p.Name }).SingleOrDefaultAsync(cancellation) is { } known)
             return new(null, $"{known.Name} has an account with this email already.");

@@ -27,6 +27,8 @@ public sealed partial class AgentAdmin(IDbContextFactory<PortalDb> databases, Ti
             return new(null, "Choose at least one thing that the program may do.");
         var (secret, key) = AgentKeys.New(name, scopes, adminId, time.GetUtcNow());
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (!await db.IsAdminAsync(adminId, cancellation))
+            return new(null, PeopleAdmin.NoAdmin);
         db.AgentKeys.Add(key);
         await db.SaveChangesAsync(cancellation);
         LogCreated(adminId, key.Id);

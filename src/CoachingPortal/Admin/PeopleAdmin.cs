@@ -9,6 +9,7 @@ namespace CoachingPortal.Admin;
 public sealed partial class PeopleAdmin(IDbContextFactory<PortalDb> databases, TimeProvider time, ILogger<PeopleAdmin> log)
 {
     private const string NoSuchPerson = "This person is no longer here. Load the page again.";
+    internal const string NoAdmin = "You are no longer an admin. Load the page again.";
     private const string LastAdmin = "This is the only admin. Make somebody else an admin first.";
 
     /// <param name="search">Part of a name or an email; null for everybody.</param>
@@ -30,6 +31,8 @@ public sealed partial class PeopleAdmin(IDbContextFactory<PortalDb> databases, T
     public async Task<string?> ChangeTierAsync(Guid adminId, Guid personId, Tier tier, CancellationToken cancellation = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (!await db.IsAdminAsync(adminId, cancellation))
+            return NoAdmin;
         if (await db.People.Where(p => p.Id == personId && p.Role == Role.Founder).ExecuteUpdateAsync(s => s.SetProperty(p => p.Tier, tier), cancellation) == 0)
             return NoSuchPerson;
         LogTier(adminId, personId, tier);
@@ -39,7 +42,7 @@ public sealed partial class PeopleAdmin(IDbContextFactory<PortalDb> databases, T
     /// <summary>The person's cookies and open pages end within minutes, and they sign in again as who they now are.</summary>
     public async Task<string?> ChangeRoleAsync(Guid adminId, Guid personId, Role role, CancellationToken cancellation = default)
     {
-        var problem = await ChangeAsync(personId, losesAdmin: role != Role.Admin, p => p.Role = role, cancellation);
+        var problem = await ChangeAsync(adminId, personId, losesAdmin: role != Role.Admin, p => p.Role = role, cancellation);
         if (problem is null)
             LogRole(adminId, personId, role);
         return problem;
@@ -47,7 +50,7 @@ public sealed partial class PeopleAdmin(IDbContextFactory<PortalDb> databases, T
 
     public async Task<string?> DeactivateAsync(Guid adminId, Guid personId, CancellationToken cancellation = default)
     {
-        var problem = await ChangeAsync(personId, losesAdmin: true, p => p.DeactivatedAt ??= time.GetUtcNow(), cancellation);
+        var problem = await ChangeAsync(adminId, personId, losesAdmin: true, p => p.DeactivatedAt ??= time.GetUtcNow(), cancellation);
         if (problem is null)
             LogClosed(adminId, personId);
         return problem;
@@ -55,13 +58,13 @@ public sealed partial class PeopleAdmin(IDbContextFactory<PortalDb> databases, T
 
     public async Task<string?> ReactivateAsync(Guid adminId, Guid personId, CancellationToken cancellation = default)
     {
-        var problem = await ChangeAsync(personId, losesAdmin: false, p => p.DeactivatedAt = null, cancellation);
+        var problem = await ChangeAsync(adminId, personId, losesAdmin: false, p => p.DeactivatedAt = null, cancellation);
         if (problem is null)
             LogReopened(adminId, personId);
         return problem;
     }
 
-    private async Task<string?> ChangeAsync(Guid personId, bool losesAdmin, Action<Person> change, CancellationToken cancellation)
+    private async Task<string?> ChangeAsync(Guid adminId, Guid personId, bool losesAdmin, Action<Person> change, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -69,6 +72,9 @@ public sealed partial class PeopleAdmin(IDbContextFactory<PortalDb> databases, T
         var admins = await db.People
             .FromSql($"select * from people where role = 'admin' and deactivated_at is null order by id for update")
             .AsNoTracking().Select(p => p.Id).ToListAsync(cancellation);
+        // An open page knows only minutes later that its person is no admin any more.
+        if (!admins.Contains(adminId))
+            return NoAdmin;
         if (losesAdmin && admins.Contains(personId) && admins.Count == 1)
             return LastAdmin;
         if (await db.People.SingleOrDefaultAsync(p => p.Id == personId, cancellation) is not { } person)

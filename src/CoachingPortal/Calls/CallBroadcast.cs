@@ -52,11 +52,10 @@ public sealed partial class CallBroadcast(
 
     private async Task RefreshAsync(Guid sessionId)
     {
-        if (connections.OfSession(sessionId).Count == 0 || !working.TryAdd(sessionId, false))
-        {
-            working.TryUpdate(sessionId, true, false);
-            return;
-        }
+        // Whoever is at it either hears of the news or has just ended; then it is ours.
+        while (!working.TryAdd(sessionId, false))
+            if (working.TryUpdate(sessionId, true, false) || (working.TryGetValue(sessionId, out var isKnown) && isKnown))
+                return;
         try
         {
             do
@@ -70,13 +69,24 @@ public sealed partial class CallBroadcast(
         {
             working.TryRemove(sessionId, out _);
             LogPushFailed(e, sessionId);
+            _ = AgainAsync(sessionId);
         }
+    }
+
+    /// <summary>A page must not go on showing what no longer is, only because the database was slow once.</summary>
+    private async Task AgainAsync(Guid sessionId)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stopping.IsCancellationRequested)
+            await RefreshAsync(sessionId);
     }
 
     private async Task PushAsync(Guid sessionId)
     {
         // In this order: a page that enters while we look is not among those we know, and so is not dropped.
         var known = connections.OfSession(sessionId);
+        if (known.Count == 0)
+            return;
         await using (var db = await databases.CreateDbContextAsync(stopping))
         {
             var ids = known.Select(c => c.ParticipationId).ToArray();

@@ -97,9 +97,10 @@ public sealed class CallHub(
         if (connections.MediaOf(connection.ParticipationId) is { Microphone: false })
             throw new HubException("You are muted: nothing you say is written down.");
         await using var db = await databases.CreateDbContextAsync(Context.ConnectionAborted);
+        await using var transaction = await db.Database.BeginTransactionAsync(Context.ConnectionAborted);
         var found = await db.Participations.AsNoTracking()
             .Where(p => p.Id == connection.ParticipationId && p.EndedAt == null)
-            .Join(db.Sessions.AsNoTracking(), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, Session = s })
+            .Join(db.Sessions.AsNoTracking().Where(s => s.DeletedAt == null && s.CancelledAt == null), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, Session = s })
             .SingleOrDefaultAsync(Context.ConnectionAborted) ?? throw new HubException("This connection cannot be in the call (ended).");
         Turn? turn;
         try
@@ -112,6 +113,7 @@ public sealed class CallHub(
         }
         if (turn is null)
             throw new HubException("You have not agreed to a transcript: nothing you say is written down.");
+        await transaction.CommitAsync(Context.ConnectionAborted);
         await Clients.Group(GroupOf(connection.SessionId))
             .SendAsync("caption", new { TurnId = turn.Id, turn.PersonId, turn.Speaker, turn.Role, turn.Text, turn.StartedAt });
     }

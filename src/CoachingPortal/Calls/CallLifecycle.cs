@@ -28,7 +28,7 @@ public sealed partial class CallLifecycle(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var session = await db.LockCallsAsync(sessionId.Value, cancellation);
         var mine = await db.Participations.AsNoTracking().SingleOrDefaultAsync(p => p.Id == participationId, cancellation);
-        if (session is null || session.DeletedAt is not null || session.RoleOf(caller.Id) is null || mine is null)
+        if (session is null || session.DeletedAt is not null || session.RoleOf(caller.Id) is null || mine is null || !await db.IsWelcomeAsync(caller.Id, cancellation))
             return Entry.Refused("not-found");
         if (session.CancelledAt is not null)
             return Entry.Refused("cancelled");

@@ -80,6 +80,11 @@ public sealed partial class CallSweep(
             .Distinct().ToListAsync(cancellation);
         foreach (var id in closed)
             await EachAsync(() => broadcast.CloseAsync(id));
+        // Whose account was closed is out of the call, however long their page still has its connection.
+        var unwelcome = await db.Participations.Where(p => p.EndedAt == null && db.People.Any(x => x.Id == p.PersonId && x.DeactivatedAt != null))
+            .Select(p => p.Id).ToListAsync(cancellation);
+        foreach (var id in unwelcome)
+            await EachAsync(() => lifecycle.EndAsync(id, EndReason.Gone, cancellation: cancellation));
     }
 
     private async Task AppendChatsAsync(CancellationToken cancellation)

@@ -22,7 +22,7 @@ public sealed partial class JoinCall(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var session = await db.LockCallsAsync(request.SessionId, cancellation);
-        if (session?.DeletedAt is not null || session?.RoleOf(caller.Id) is not { } role)
+        if (session?.DeletedAt is not null || session?.RoleOf(caller.Id) is not { } role || !await db.IsWelcomeAsync(caller.Id, cancellation))
             return (null, CallRefusal.NotFound);
         if (session.CancelledAt is not null)
             return (null, CallRefusal.Cancelled);

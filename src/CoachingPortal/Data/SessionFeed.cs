@@ -72,7 +72,7 @@ public sealed partial class SessionFeed(NpgsqlDataSource database, ILogger<Sessi
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+            catch (Exception e)
             {
                 LogLost(wait, e.Message);
                 await Task.Delay(wait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -13,6 +13,10 @@ public interface IPostCallStep
 
     /// <exception cref="StepFailedException">It did not work, in words for a person; any other exception is a fault of ours. Both are retried.</exception>
     Task RunAsync(Guid sessionId, Guid callId, CancellationToken cancellation);
+
+    /// <summary>It failed so often that only a person can have it tried again: says so where people look for its result.</summary>
+    /// <param name="words">Why, for a person.</param>
+    Task GiveUpAsync(Guid sessionId, Guid callId, string words, CancellationToken cancellation) => Task.CompletedTask;
 }
 
 /// <param name="message">In words for the coach.</param>

@@ -216,7 +216,7 @@ public sealed partial class FredChat(
             SessionId = question.SessionId,
             PersonId = question.PersonId,
             Role = ChatRole.Fred,
-            Text = text.Length > MaxStored ? text[..MaxStored] : text,
+            Text = text.Length > MaxStored ? text[..(char.IsHighSurrogate(text[MaxStored - 1]) ? MaxStored - 1 : MaxStored)] : text,
             CreatedAt = now,
             ReplyToId = question.Id,
             IsOffline = answer.IsOffline,

@@ -53,6 +53,8 @@ public static class Consents
     /// <returns>Whether anything changed.</returns>
     public static async Task<bool> AnswerAsync(PortalDb db, Guid sessionId, Guid personId, ConsentType type, bool granted, DateTimeOffset now, CancellationToken cancellation = default)
     {
+        // Two answers at once follow each other, whoever calls: the second sees the first.
+        await LockAsync(db, sessionId, cancellation);
         var current = await OfSessionAsync(db, sessionId, now, cancellation);
         ConsentAnswer? before = current.TryGetValue((personId, type), out var held) ? held : null;
         var answer = granted ? ConsentAnswer.Granted : before == ConsentAnswer.Granted ? ConsentAnswer.Withdrawn : ConsentAnswer.Declined;
@@ -74,4 +76,11 @@ public static class Consents
         await SessionFeed.PublishAsync(db, sessionId, SessionChange.Consent, cancellation);
         return true;
     }
+
+    /// <summary>Holds answers back until the transaction ends, so that what it does rests on the answer that stands.</summary>
+    public static async Task HoldAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default) =>
+        await db.Database.ExecuteSqlAsync($"select id from coaching_sessions where id = {sessionId} for share", cancellation);
+
+    private static async Task LockAsync(PortalDb db, Guid sessionId, CancellationToken cancellation) =>
+        await db.Database.ExecuteSqlAsync($"select id from coaching_sessions where id = {sessionId} for no key update", cancellation);
 }

@@ -30,6 +30,9 @@ public sealed partial class AssembleRecording(
             return;
         if (recording.Status is RecordingStatus.Active or RecordingStatus.Paused)
             throw new StepFailedException("The call is still being recorded.");
+        // One that failed with its chunks still there was given up, and a person wants it tried again.
+        if (recording.Status == RecordingStatus.Failed && await ChunksOf(db, recording).AnyAsync(cancellation) && await BackAsync(db, recording, cancellation))
+            recording.Status = RecordingStatus.Processing;
         if (recording.Status == RecordingStatus.Processing)
         {
             await WaitForLateChunksAsync(db, recording, cancellation);
@@ -40,6 +43,18 @@ public sealed partial class AssembleRecording(
         }
         await RemoveChunksAsync(db, recording, cancellation);
     }
+
+    /// <summary>The recording shows that it could not be written; its chunks stay for another try.</summary>
+    public async Task GiveUpAsync(Guid sessionId, Guid callId, string words, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await db.Recordings.AsNoTracking().SingleOrDefaultAsync(r => r.CallId == callId && r.SessionId == sessionId && r.Status == RecordingStatus.Processing, cancellation) is { } recording)
+            await EndAsync(db, recording, RecordingStatus.Failed, null, $"The files could not be written. {words} The sound is kept: the coach can have it tried again.", [], cancellation);
+    }
+
+    private static async Task<bool> BackAsync(PortalDb db, Recording recording, CancellationToken cancellation) =>
+        await db.Recordings.Where(r => r.Id == recording.Id && r.Status == RecordingStatus.Failed)
+            .ExecuteUpdateAsync(u => u.SetProperty(r => r.Status, RecordingStatus.Processing).SetProperty(r => r.FailureReason, (string?)null), cancellation) > 0;
 
     private async Task WaitForLateChunksAsync(PortalDb db, Recording recording, CancellationToken cancellation)
     {

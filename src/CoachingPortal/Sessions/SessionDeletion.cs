@@ -1,6 +1,7 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Recordings;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Sessions;
@@ -77,7 +78,7 @@ public sealed partial class SessionDeletion(IDbContextFactory<PortalDb> database
 }
 
 /// <summary>Purges deleted sessions at start and every hour.</summary>
-public sealed partial class SessionPurge(SessionDeletion deletion, TimeProvider time, ILogger<SessionPurge> log) : BackgroundService
+public sealed partial class SessionPurge(RecordingLibrary recordings, SessionDeletion deletion, TimeProvider time, ILogger<SessionPurge> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -88,13 +89,26 @@ public sealed partial class SessionPurge(SessionDeletion deletion, TimeProvider 
         {
             try
             {
+                await recordings.PurgeAsync(stoppingToken); // a session goes only when its recordings are gone
                 await deletion.PurgeAsync(stoppingToken);
             }
-            catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException or InvalidOperationException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(e);
             }
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await NextAsync(timer, stoppingToken));
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "Deleted sessions could not be purged; again in an hour")]

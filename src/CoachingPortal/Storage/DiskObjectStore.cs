@@ -11,7 +11,26 @@ public sealed class DiskObjectStore(string folder) : IObjectStore
 {
     private const string Passing = ".writing";
 
+    /// <summary>Nobody waits this long between two writes to one object.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(15);
+
     private readonly string folder = Path.GetFullPath(folder);
+
+    /// <summary>Removes what a killed portal left half-written. What is being written right now, by us or beside us, stays.</summary>
+    /// <returns>How many went.</returns>
+    public int Sweep(DateTimeOffset now)
+    {
+        var count = 0;
+        var passing = new DirectoryInfo(Path.Combine(folder, Passing));
+        foreach (var file in passing.Exists ? passing.GetFiles() : [])
+        {
+            if (file.LastWriteTimeUtc > now.UtcDateTime - Abandoned)
+                continue;
+            file.Delete();
+            count++;
+        }
+        return count;
+    }
 
     public async Task<long> PutAsync(string key, Stream content, CancellationToken cancellation = default)
     {

@@ -8,6 +8,11 @@ public static class StorageSetup
     public static void AddStorage(this WebApplicationBuilder builder)
     {
         var folder = Path.Combine(builder.DataFolder(), "objects");
-        builder.Services.AddSingleton<IObjectStore>(_ => new DiskObjectStore(folder));
+        builder.Services.AddSingleton<IObjectStore>(s =>
+        {
+            var store = new DiskObjectStore(folder);
+            store.Sweep(s.GetRequiredService<TimeProvider>().GetUtcNow());
+            return store;
+        });
     }
 }

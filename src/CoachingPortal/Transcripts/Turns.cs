@@ -22,7 +22,7 @@ public sealed class Turns(TimeProvider time)
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestTurn = TimeSpan.FromHours(1);
 
-    /// <summary>Stores a turn of a person in the session, when that person consents to a transcript.</summary>
+    /// <summary>Stores a turn of a person in the session, in the caller's transaction, when that person consents to a transcript.</summary>
     /// <returns>The stored turn (the earlier one, when the key is known), or null when that person has not consented.</returns>
     /// <exception cref="ArgumentException">Text, times or key are out of bounds; the message says how.</exception>
     public async Task<Turn?> AddAsync(PortalDb db, CoachingSession session, Guid personId, TurnSource source, TurnInput input, Guid? callId, CancellationToken cancellation = default)
@@ -30,6 +30,8 @@ public sealed class Turns(TimeProvider time)
         var role = session.RoleOf(personId) ?? throw new ArgumentException("That person is not in this session.");
         var now = time.GetUtcNow();
         var text = Check(input, now);
+        // A withdrawal that comes at the same moment comes before or after, never in between.
+        await Consents.HoldAsync(db, session.Id, cancellation);
         if (!await Consents.IsGrantedAsync(db, session.Id, personId, ConsentType.Transcript, now, cancellation))
             return null;
 

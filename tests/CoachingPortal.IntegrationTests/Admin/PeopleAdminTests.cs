@@ -58,9 +58,16 @@ public sealed class PeopleAdminTests(Portal portal) : IClassFixture<Portal>
             People.ChangeRoleAsync(portal.Admin.Id, second.Id, Role.Coach));
 
         Assert.Single(problems, p => p is null);
-        Assert.Contains("only admin", problems.Single(p => p is not null), StringComparison.Ordinal);
+        Assert.Contains("no longer an admin", problems.Single(p => p is not null), StringComparison.Ordinal);
         Assert.Equal(1, await portal.InDbAsync(db => db.People.CountAsync(p => p.Role == Role.Admin && p.DeactivatedAt == null)));
         await portal.InDbAsync(db => db.People.Where(p => p.Id == portal.Admin.Id).ExecuteUpdateAsync(s => s.SetProperty(p => p.DeactivatedAt, (DateTimeOffset?)null).SetProperty(p => p.Role, Role.Admin)));
+    }
+
+    [Fact]
+    public async Task DeactivateOrDemote_TheOnlyAdmin_IsRefused()
+    {
+        Assert.Contains("only admin", await People.DeactivateAsync(portal.Admin.Id, portal.Admin.Id), StringComparison.Ordinal);
+        Assert.Contains("only admin", await People.ChangeRoleAsync(portal.Admin.Id, portal.Admin.Id, Role.Coach), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -53,6 +53,7 @@ public sealed partial class PostCallRunner(PostCallSteps steps, IDbContextFactor
         catch (Exception e)
         {
             var words = e is StepFailedException ? e.Message : "Something went wrong on our side.";
+            var isLast = false;
             LogStepFailed(e, name, callId);
             await ChangeAsync(
                 callId, name,
@@ -60,8 +61,11 @@ public sealed partial class PostCallRunner(PostCallSteps steps, IDbContextFactor
                 {
                     (s.Status, s.Error) = (StepStatus.Failed, words);
                     s.NextAttemptAt = s.Attempts < MaxAttempts ? time.GetUtcNow() + WaitAfter(s.Attempts) : null;
+                    isLast = s.NextAttemptAt is null;
                 },
                 cancellation);
+            if (isLast && steps.Find(name) is { } failed)
+                await failed.GiveUpAsync(sessionId, callId, words, cancellation);
             return;
         }
         await ChangeAsync(callId, name, s => (s.Status, s.Error, s.FinishedAt) = (StepStatus.Done, null, time.GetUtcNow()), cancellation);

@@ -1,4 +1,5 @@
 using CoachingPortal.Domain;
+using CoachingPortal.Fred.Summary;
 using CoachingPortal.Recordings;
 
 namespace CoachingPortal.Calls.PostCall;
@@ -6,7 +7,7 @@ namespace CoachingPortal.Calls.PostCall;
 /// <summary>The work after a call. Each feature brings its step; the order stands here and nowhere else.</summary>
 public sealed class PostCallSteps(IEnumerable<IPostCallStep> steps)
 {
-    private static readonly string[] Order = [AssembleRecording.StepName, "summarise"];
+    private static readonly string[] Order = [AssembleRecording.StepName, SummariseSession.StepName];
 
     /// <summary>Steps that the order does not name come last.</summary>
     private readonly IPostCallStep[] inOrder = [.. steps.OrderBy(s => (uint)Array.IndexOf(Order, s.Name))];

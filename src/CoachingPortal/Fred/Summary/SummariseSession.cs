@@ -7,7 +7,9 @@ namespace CoachingPortal.Fred.Summary;
 /// <summary>After a call: summary, decisions and next actions from what was said. An agent's summary, or one written by hand, stands.</summary>
 internal sealed class SummariseSession(IDbContextFactory<PortalDb> databases, Summariser summariser, TimeProvider time) : IPostCallStep
 {
-    public string Name => "summarise";
+    public const string StepName = "summarise";
+
+    public string Name => StepName;
 
     public string Title => "Summing up";
 
