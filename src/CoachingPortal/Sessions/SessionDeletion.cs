@@ -92,8 +92,10 @@ public sealed partial class SessionPurge(RecordingLibrary recordings, SessionDel
                 await recordings.PurgeAsync(stoppingToken); // a session goes only when its recordings are gone
                 await deletion.PurgeAsync(stoppingToken);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e)
             {
+                if (stoppingToken.IsCancellationRequested)
+                    return;
                 LogFailed(e);
             }
         } while (await NextAsync(timer, stoppingToken));
