@@ -134,7 +134,7 @@ public sealed class InTheCallTests(Stage stage) : IAsyncLifetime
         await fiona.Page.WaitForFunctionAsync("() => !window.recogniser");
         var (status, _) = await fiona.PostAsync($"/api/coaching/sessions/{session.Id}/turns", new { key = "forged", text = "Sent all the same.", startedAt = DateTimeOffset.UtcNow.AddSeconds(-2), endedAt = DateTimeOffset.UtcNow });
         Assert.Equal(409, status);
-        Assert.Equal(["Founder: We raise the price on Monday."], await Turns());
+        Assert.Equal(["founder: We raise the price on Monday."], await Turns());
     }
 
     [Fact]
