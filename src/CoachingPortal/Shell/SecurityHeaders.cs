@@ -31,7 +31,7 @@ public static class SecurityHeaders
 
     /// <summary>Marks the one inline script that a page needs, its import map, as ours. Another one for each answer.</summary>
     public static string NonceOf(HttpContext context) =>
-        (string)(context.Items[NonceKey] ??= Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
+        (string)(context.Items[NonceKey] ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
 
     private static void Set(HttpContext context)
     {

@@ -26,8 +26,9 @@ internal sealed partial class SchedulerFarewell(ISchedulerFactory schedulers, Np
             command.Parameters.Add(new() { Value = node });
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
         {
+            // Politeness, not duty: the next start would only warn of this node.
             LogStayed(e);
         }
     }
