@@ -72,7 +72,8 @@ public sealed class ComingAndGoingTests(Stage stage) : IAsyncLifetime
     {
         await fiona.Visitor.Context.SetOfflineAsync(true);
 
-        await NotesHoldAsync(1);
+        // The connection looks alive until its pings have been missing for half a minute.
+        await NotesHoldAsync(1, patience: 60);
         Assert.Equal(1, await OpenParticipationsAsync());
     }
 
@@ -201,11 +202,11 @@ public sealed class ComingAndGoingTests(Stage stage) : IAsyncLifetime
     }
 
     /// <summary>Waits until the notes hold that many questions and answers, and a little longer to see that no more come.</summary>
-    private async Task NotesHoldAsync(int exchanges, NoteVisibility visibility = NoteVisibility.Shared)
+    private async Task NotesHoldAsync(int exchanges, NoteVisibility visibility = NoteVisibility.Shared, double patience = 40)
     {
         Task<List<ChatRole?>> Roles(CoachingPortal.Data.PortalDb db) =>
             db.Notes.Where(n => n.SessionId == session.Id && n.Kind == NoteKind.Fred && n.Visibility == visibility).OrderBy(n => n.Number).Select(n => n.ChatRole).ToListAsync();
-        await database.UntilAsync(Roles, r => r.Count >= 2 * exchanges, $"{exchanges} exchanges in the notes", 25);
+        await database.UntilAsync(Roles, r => r.Count >= 2 * exchanges, $"{exchanges} exchanges in the notes", patience);
         await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
         var asker = visibility == NoteVisibility.Shared ? ChatRole.Founder : ChatRole.Coach;
         Assert.Equal(
