@@ -44,8 +44,8 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
         Admin = await APersonAsync("Ada Admin", Role.Admin);
     }
 
-    /// <summary>Another portal on the same database with the same people and settings, as after a restart. Not started by <see cref="InitializeAsync"/>.</summary>
-    public Portal Again() => new Restarted(postgres, Settings)
+    /// <summary>Another portal on the same database with the same people and settings, as after a restart or as a second node.</summary>
+    public Portal Again(Action<IServiceCollection>? services = null) => new Restarted(postgres, Settings, services)
     {
         ConnectionString = ConnectionString,
         Coach = Coach,
@@ -158,8 +158,10 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
             Directory.Delete(dataFolder, recursive: true);
     }
 
-    private sealed class Restarted(PostgresServer postgres, IReadOnlyDictionary<string, string> settings) : Portal(postgres)
+    private sealed class Restarted(PostgresServer postgres, IReadOnlyDictionary<string, string> settings, Action<IServiceCollection>? services) : Portal(postgres)
     {
         protected override IReadOnlyDictionary<string, string> Settings => settings;
+
+        protected override void ConfigureServices(IServiceCollection collection) => services?.Invoke(collection);
     }
 }

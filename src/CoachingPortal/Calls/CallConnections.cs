@@ -15,13 +15,11 @@ public sealed class CallConnection(string connectionId, Guid participationId, Gu
 }
 
 /// <summary>
-/// Which pages are connected to this portal, and what they send. Held in memory: after a restart the pages come back
-/// and say it again.
+/// Which pages are connected to this portal. Held in memory: after a restart the pages come back.
 /// </summary>
 public sealed class CallConnections
 {
     private readonly ConcurrentDictionary<string, CallConnection> connections = new();
-    private readonly ConcurrentDictionary<Guid, MediaState> media = new();
 
     public IEnumerable<CallConnection> All => connections.Values;
 
@@ -30,21 +28,9 @@ public sealed class CallConnections
     public CallConnection? Find(string connectionId) => connections.GetValueOrDefault(connectionId);
 
     /// <returns>What was removed.</returns>
-    public CallConnection? Remove(string connectionId)
-    {
-        if (!connections.TryRemove(connectionId, out var removed))
-            return null;
-        if (!IsConnected(removed.ParticipationId))
-            media.TryRemove(removed.ParticipationId, out _);
-        return removed;
-    }
+    public CallConnection? Remove(string connectionId) => connections.TryRemove(connectionId, out var removed) ? removed : null;
 
     public IReadOnlyList<CallConnection> OfSession(Guid sessionId) => [.. connections.Values.Where(c => c.SessionId == sessionId)];
 
     public bool IsConnected(Guid participationId) => connections.Values.Any(c => c.ParticipationId == participationId);
-
-    public void SetMedia(Guid participationId, MediaState state) => media[participationId] = state;
-
-    /// <returns>Null when the page has not said yet.</returns>
-    public MediaState? MediaOf(Guid participationId) => media.GetValueOrDefault(participationId);
 }

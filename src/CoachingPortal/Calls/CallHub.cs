@@ -14,7 +14,7 @@ namespace CoachingPortal.Calls;
 /// </summary>
 [Authorize(Policy = Policies.Member)]
 public sealed class CallHub(
-    CallLifecycle lifecycle, CallConnections connections, CallStates states, Turns turns, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
+    CallLifecycle lifecycle, CallConnections connections, CallRelay relay, CallStates states, Turns turns, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
 {
     /// <summary>Of one signal, in characters; a session description with many candidates has some 10 thousand.</summary>
     public const int MaxSignal = 64 * 1024;
@@ -73,6 +73,8 @@ public sealed class CallHub(
             throw new HubException($"A signal has 1 to {MaxSignal} characters.");
         if (connections.OfSession(connection.SessionId).Any(c => c.ParticipationId == toParticipationId))
             await Clients.Group(GroupOfParticipation(toParticipationId)).SendAsync("signal", connection.ParticipationId, json);
+        else if (await IsInCallAsync(toParticipationId, connection.SessionId))
+            await relay.SendElsewhereAsync(GroupOfParticipation(toParticipationId), "signal", connection.ParticipationId, json);
     }
 
     /// <summary>Tells everyone what this participant sends.</summary>
@@ -82,8 +84,12 @@ public sealed class CallHub(
         var connection = Entered();
         if (state is null)
             throw new HubException("Say what is sent: microphone, camera, screen.");
-        connections.SetMedia(connection.ParticipationId, state);
-        await Clients.Group(GroupOf(connection.SessionId)).SendAsync("media", connection.ParticipationId, state);
+        await using (var db = await databases.CreateDbContextAsync(Context.ConnectionAborted))
+        {
+            await db.Participations.Where(p => p.Id == connection.ParticipationId && p.EndedAt == null).ExecuteUpdateAsync(
+                u => u.SetProperty(p => p.Microphone, state.Microphone).SetProperty(p => p.Camera, state.Camera).SetProperty(p => p.Screen, state.Screen), Context.ConnectionAborted);
+        }
+        await relay.SendAsync(GroupOf(connection.SessionId), "media", connection.ParticipationId, state);
     }
 
     /// <summary>Keeps what the caller said, and shows it to everyone in the call.</summary>
@@ -94,14 +100,14 @@ public sealed class CallHub(
         var connection = Entered();
         if (caption is null)
             throw new HubException("There is no caption.");
-        if (connections.MediaOf(connection.ParticipationId) is { Microphone: false })
-            throw new HubException("You are muted: nothing you say is written down.");
         await using var db = await databases.CreateDbContextAsync(Context.ConnectionAborted);
         await using var transaction = await db.Database.BeginTransactionAsync(Context.ConnectionAborted);
         var found = await db.Participations.AsNoTracking()
             .Where(p => p.Id == connection.ParticipationId && p.EndedAt == null)
-            .Join(db.Sessions.AsNoTracking().Where(s => s.DeletedAt == null && s.CancelledAt == null), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, Session = s })
+            .Join(db.Sessions.AsNoTracking().Where(s => s.DeletedAt == null && s.CancelledAt == null), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, p.Microphone, Session = s })
             .SingleOrDefaultAsync(Context.ConnectionAborted) ?? throw new HubException("This connection cannot be in the call (ended).");
+        if (found.Microphone is false)
+            throw new HubException("You are muted: nothing you say is written down.");
         Turn? turn;
         try
         {
@@ -114,8 +120,7 @@ public sealed class CallHub(
         if (turn is null)
             throw new HubException("You have not agreed to a transcript: nothing you say is written down.");
         await transaction.CommitAsync(Context.ConnectionAborted);
-        await Clients.Group(GroupOf(connection.SessionId))
-            .SendAsync("caption", new { TurnId = turn.Id, turn.PersonId, turn.Speaker, turn.Role, turn.Text, turn.StartedAt });
+        await relay.SendAsync(GroupOf(connection.SessionId), "caption", new { TurnId = turn.Id, turn.PersonId, turn.Speaker, turn.Role, turn.Text, turn.StartedAt });
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)
@@ -127,6 +132,12 @@ public sealed class CallHub(
 
     private CallConnection Entered() =>
         connections.Find(Context.ConnectionId) ?? throw new HubException("This connection is not in a call.");
+
+    private async Task<bool> IsInCallAsync(Guid participationId, Guid sessionId)
+    {
+        await using var db = await databases.CreateDbContextAsync(Context.ConnectionAborted);
+        return await db.Participations.AnyAsync(p => p.Id == participationId && p.SessionId == sessionId && p.JoinedAt != null && p.EndedAt == null, Context.ConnectionAborted);
+    }
 
     private async Task ForgetAsync()
     {

@@ -7,10 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.Calls;
 
 /// <summary>What a participant sends at the moment, as their page says.</summary>
-public sealed record MediaState(bool Microphone, bool Camera, bool Screen)
-{
-    public static readonly MediaState None = new(false, false, false);
-}
+public sealed record MediaState(bool Microphone, bool Camera, bool Screen);
 
 /// <summary>The whole truth about a session's call, as everyone in it is shown it.</summary>
 /// <param name="CallId">Null when no call is open.</param>
@@ -30,7 +27,7 @@ public sealed record CallPerson(Guid ParticipationId, Guid PersonId, string Name
 public sealed record ExpectedPerson(Guid PersonId, string Name, Role Role, bool Present, ConsentAnswer? RecordingConsent, ConsentAnswer? TranscriptConsent);
 
 /// <summary>Reads <see cref="CallState"/>.</summary>
-public sealed class CallStates(IDbContextFactory<PortalDb> databases, CallConnections connections, RecordingGate gate, TimeProvider time)
+public sealed class CallStates(IDbContextFactory<PortalDb> databases, RecordingGate gate, TimeProvider time)
 {
     /// <returns>Null when there is no such session (any more).</returns>
     public async Task<CallState?> OfAsync(Guid sessionId, CancellationToken cancellation = default)
@@ -54,7 +51,7 @@ public sealed class CallStates(IDbContextFactory<PortalDb> databases, CallConnec
             new(id, NameOf(id), role, joined.Exists(p => p.PersonId == id), Answer(id, ConsentType.Recording), Answer(id, ConsentType.Transcript));
         return new(
             time.GetUtcNow(), call?.Id, joined.Count > 0 ? call?.StartedAt : null,
-            [.. joined.Select(p => new CallPerson(p.Id, p.PersonId, NameOf(p.PersonId), p.Role, connections.MediaOf(p.Id) ?? MediaState.None))],
+            [.. joined.Select(p => new CallPerson(p.Id, p.PersonId, NameOf(p.PersonId), p.Role, new(p.Microphone ?? false, p.Camera ?? false, p.Screen ?? false)))],
             [Expected(session.FounderId, Role.Founder), Expected(session.CoachId, Role.Coach)],
             recording);
     }

@@ -31,6 +31,8 @@ public static class CallsSetup
         services.AddSingleton<JoinCall>();
         services.AddSingleton<CallLifecycle>();
         services.AddSingleton<CallConnections>();
+        services.AddSingleton<CallRelay>();
+        services.AddHostedService(s => s.GetRequiredService<CallRelay>());
         services.AddSingleton<CallStates>();
         services.AddSingleton<CallBroadcast>();
         services.AddHostedService(s => s.GetRequiredService<CallBroadcast>());

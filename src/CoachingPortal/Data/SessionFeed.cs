@@ -29,7 +29,7 @@ public enum SessionChange
 /// Tells pages and hubs, on every node, that a session changed. Rides on PostgreSQL's NOTIFY: ids only, sent with the
 /// transaction that made the change, so that whoever hears it finds it.
 /// </summary>
-public sealed partial class SessionFeed(NpgsqlDataSource database, ILogger<SessionFeed> log) : BackgroundService
+public sealed partial class SessionFeed(NpgsqlDataSource database, ILogger<SessionFeed> log) : NotificationListener(database, Channel, log)
 {
     private const string Channel = "session_changed";
 
@@ -48,40 +48,9 @@ public sealed partial class SessionFeed(NpgsqlDataSource database, ILogger<Sessi
     public static Task PublishAsync(PortalDb db, Guid sessionId, SessionChange change, CancellationToken cancellation = default) =>
         db.Database.ExecuteSqlAsync($"select pg_notify({Channel}, {$"{sessionId}:{change}"})", cancellation);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        for (var wait = TimeSpan.FromMilliseconds(100); !stoppingToken.IsCancellationRequested; )
-        {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                connection.Notification += (_, e) => Receive(e.Payload);
-                await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
-                    await listen.ExecuteNonQueryAsync(stoppingToken);
-                wait = TimeSpan.FromMilliseconds(100);
-                Dispatch(null, SessionChange.Resync);
-                while (true)
-                {
-                    if (await connection.WaitAsync(TimeSpan.FromSeconds(15), stoppingToken))
-                        continue;
-                    await using var ping = new NpgsqlCommand("select 1", connection) { CommandTimeout = 5 };
-                    await ping.ExecuteScalarAsync(stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                LogLost(wait, e.Message);
-                await Task.Delay(wait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                wait = TimeSpan.FromSeconds(Math.Min(wait.TotalSeconds * 2, 5));
-            }
-        }
-    }
+    protected override void OnListening() => Dispatch(null, SessionChange.Resync);
 
-    private void Receive(string payload)
+    protected override void OnNotification(string payload)
     {
         var colon = payload.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0 && Guid.TryParse(payload.AsSpan(0, colon), out var id) && Enum.TryParse<SessionChange>(payload.AsSpan(colon + 1), out var change))
@@ -112,9 +81,6 @@ public sealed partial class SessionFeed(NpgsqlDataSource database, ILogger<Sessi
             LogHandlerFailed(e, change);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Listening to the database was interrupted ({Reason}); again in {Wait}")]
-    private partial void LogLost(TimeSpan wait, string reason);
 
     [LoggerMessage(LogLevel.Error, "A reader of the session feed failed on {Change}")]
     private partial void LogHandlerFailed(Exception exception, SessionChange change);

@@ -58,6 +58,13 @@ public sealed class Participation
     public DateTimeOffset? EndedAt { get; set; }
 
     public EndReason? EndReason { get; set; }
+
+    /// <summary>Whether the page sends sound at the moment, by its own word; null until it has said.</summary>
+    public bool? Microphone { get; init; }
+
+    public bool? Camera { get; init; }
+
+    public bool? Screen { get; init; }
 }
 
 /// <summary>A step of the work after a call: what it is, how it went. The page shows it; the job retries it.</summary>

@@ -1,0 +1,18 @@
+-- Several portals on one database ---------------------------------------------------------------
+
+-- What a participant sends at the moment, as their page says; null until it has said.
+alter table participations
+    add column microphone boolean,
+    add column camera boolean,
+    add column screen boolean;
+
+-- On its way from one portal's hub to the pages of the others: told by NOTIFY, which is too small to carry it.
+create unlogged table hub_messages (
+    id bigint generated always as identity primary key,
+    node uuid not null,
+    audience text not null,
+    method text not null,
+    arguments jsonb not null,
+    created_at timestamptz not null default now()
+);
+create index hub_messages_created_at on hub_messages (created_at);
