@@ -9,12 +9,14 @@ namespace CoachingPortal.BrowserTests;
 public sealed class PortalProcess : IAsyncDisposable
 {
     private readonly string[] arguments;
+    private readonly Func<PortalProcess> sibling;
     private readonly ConcurrentQueue<string> log = new();
     private Process? process;
 
     /// <param name="settings">More settings, as <c>Key=value</c>.</param>
     public PortalProcess(string connectionString, string dataFolder, params string[] settings)
     {
+        sibling = () => new(connectionString, dataFolder, settings) { ProgramFile = ProgramFile! };
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         DataFolder = dataFolder;
@@ -43,6 +45,9 @@ public sealed class PortalProcess : IAsyncDisposable
 
     /// <summary>What the portal has written so far, since its first start.</summary>
     public IReadOnlyCollection<string> Log => log;
+
+    /// <summary>Another portal with the same settings, on a port of its own. Not started.</summary>
+    public PortalProcess Sibling() => sibling();
 
     /// <summary>Starts it and waits until it is ready.</summary>
     public async Task StartAsync()

@@ -49,16 +49,16 @@ public sealed class Stage : IAsyncLifetime
         var connectionString = postgres.ConnectionString(name) + ";Maximum Pool Size=30";
         var dataFolder = Path.Combine(folder, name);
         var portal = ProgramFile is null ? new PortalProcess(connectionString, dataFolder, settings) : new(connectionString, dataFolder, settings) { ProgramFile = ProgramFile };
-        try
-        {
-            await portal.StartAsync();
-        }
-        catch
-        {
-            await portal.DisposeAsync();
-            throw;
-        }
+        await StartAsync(portal);
         return (portal, new Database(connectionString));
+    }
+
+    /// <summary>A second portal on the first one's database and store, on a port of its own.</summary>
+    public static async Task<PortalProcess> AnotherNodeAsync(PortalProcess first)
+    {
+        var node = first.Sibling();
+        await StartAsync(node);
+        return node;
     }
 
     /// <summary>A browser whose microphone hears the tone. One a tone for the whole run; its contexts are apart.</summary>
@@ -104,6 +104,19 @@ public sealed class Stage : IAsyncLifetime
         if (postgres is not null)
             await postgres.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task StartAsync(PortalProcess portal)
+    {
+        try
+        {
+            await portal.StartAsync();
+        }
+        catch
+        {
+            await portal.DisposeAsync();
+            throw;
+        }
     }
 
     private static string FindChromium() =>

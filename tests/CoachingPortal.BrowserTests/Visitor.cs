@@ -26,12 +26,15 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Errors and warnings of the console, and exceptions nobody caught.</summary>
     public IReadOnlyList<string> Complaints => complaints;
 
-    public static async Task<Visitor> SignInAsync(Stage stage, PortalProcess portal, Person person, int toneHz = 440, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light)
+    public static Task<Visitor> SignInAsync(Stage stage, PortalProcess portal, Person person, int toneHz = 440, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light) =>
+        SignInAsync(stage, portal.Address, person, toneHz, size, scheme);
+
+    public static async Task<Visitor> SignInAsync(Stage stage, string address, Person person, int toneHz = 440, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light)
     {
         var browser = await stage.BrowserAsync(toneHz);
         var context = await browser.NewContextAsync(new()
         {
-            BaseURL = portal.Address,
+            BaseURL = address,
             ViewportSize = size ?? new() { Width = 1280, Height = 800 },
             ColorScheme = scheme,
             Locale = "en-GB",
@@ -43,7 +46,7 @@ public sealed class Visitor : IAsyncDisposable
         await visitor.Page.GetByTestId("sign-in-email").FillAsync(person.Email!);
         await visitor.Page.GetByTestId("sign-in-password").FillAsync(Stage.Password);
         await visitor.Page.GetByTestId("sign-in-submit").ClickAsync();
-        await visitor.Page.WaitForURLAsync(portal.Address + "/");
+        await visitor.Page.WaitForURLAsync(address + "/");
         return visitor;
     }
 
