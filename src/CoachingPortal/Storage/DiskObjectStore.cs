@@ -44,6 +44,8 @@ public sealed class DiskObjectStore(string folder) : IObjectStore
             {
                 await content.CopyToAsync(file, cancellation);
                 size = file.Length;
+                // A name that outlives a power cut must not stand for content that did not.
+                file.Flush(flushToDisk: true);
             }
             Place(passing, path);
             return size;

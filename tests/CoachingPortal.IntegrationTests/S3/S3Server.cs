@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Amazon.Runtime;
+using Amazon.S3;
+using CoachingPortal.Storage;
+
+[assembly: AssemblyFixture(typeof(CoachingPortal.IntegrationTests.S3.S3Server))]
+
+namespace CoachingPortal.IntegrationTests.S3;
+
+/// <summary>
+/// A real S3 API on this machine, one for the whole run, started when the first test asks for it: OpenStack Swift with its
+/// s3api, which checks signatures and knows ranges and uploads in parts. Its data goes with it.
+/// </summary>
+public sealed class S3Server : IAsyncLifetime
+{
+    private const string Python = "/usr/bin/python3";
+    private static readonly string[] Kinds = ["object", "container", "account", "proxy"];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("s3-tests-").FullName;
+    private readonly Lazy<Task<string>> endpoint;
+    private readonly List<Process> servers = [];
+    private int buckets;
+
+    public S3Server() => endpoint = new(StartAsync);
+
+    /// <summary>A new, empty bucket, and how to get at it.</summary>
+    public async Task<S3Options> NewBucketAsync()
+    {
+        var options = new S3Options
+        {
+            AccessKey = "test:tester",
+            Secret = "testing",
+            Region = "us-east-1",
+            Bucket = $"bucket-{Interlocked.Increment(ref buckets)}",
+            Endpoint = await endpoint.Value,
+        };
+        using var client = Client(options);
+        await client.PutBucketAsync(options.Bucket);
+        return options;
+    }
+
+    /// <summary>A client beside the portal's own, for what that has no need of.</summary>
+    public static AmazonS3Client Client(S3Options options) => new(
+        new BasicAWSCredentials(options.AccessKey, options.Secret),
+        new AmazonS3Config
+        {
+            ServiceURL = options.Endpoint,
+            ForcePathStyle = true,
+            AuthenticationRegion = options.Region,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        });
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in servers)
+        {
+            server.Kill(entireProcessTree: true);
+            await server.WaitForExitAsync();
+            server.Dispose();
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<string> StartAsync()
+    {
+        if (!File.Exists(Python) || await RunAsync("-c", "import swift") != 0)
+            throw new InvalidOperationException("These tests need Debian's python3-swift (apt-get install python3-swift); ./test installs it.");
+        foreach (var part in new[] { "rings", "srv/d1", "cache" })
+            Directory.CreateDirectory(Path.Combine(folder, part));
+        var ports = Kinds.Zip(FreePorts(Kinds.Length)).ToDictionary(x => x.First, x => x.Second);
+        await File.WriteAllTextAsync(Path.Combine(folder, "ports.json"), JsonSerializer.Serialize(ports.Where(p => p.Key != "proxy").ToDictionary()));
+        await File.WriteAllTextAsync(Path.Combine(folder, "swift.conf"), """
+            [swift-hash]
+            swift_hash_path_suffix = portal
+            swift_hash_path_prefix = portal
+            [storage-policy:0]
+            name = p0
+            default = yes
+            [swift-constraints]
+            max_header_size = 32768
+            """);
+        foreach (var kind in Kinds)
+            await File.WriteAllTextAsync(Path.Combine(folder, kind + ".conf"), kind == "proxy" ? ProxyConf(ports[kind]) : StorageConf(kind, ports[kind]));
+        var script = Path.Combine(AppContext.BaseDirectory, "S3", "s3_server.py");
+        if (await RunAsync(script, "ring", folder) != 0)
+            throw new InvalidOperationException("Swift's rings could not be written.");
+        foreach (var kind in Kinds)
+            servers.Add(Start(script, kind, folder));
+        var address = $"http://127.0.0.1:{ports["proxy"]}";
+        await WaitAsync(address + "/healthcheck");
+        return address;
+    }
+
+    private async Task WaitAsync(string address)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        for (var until = DateTime.UtcNow.AddSeconds(60); ; await Task.Delay(100))
+        {
+            try
+            {
+                if (await client.GetStringAsync(address) == "OK")
+                    return;
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && DateTime.UtcNow < until && !servers.Exists(s => s.HasExited))
+            {
+            }
+        }
+    }
+
+    private string StorageConf(string kind, int port) => $"""
+        [DEFAULT]
+        bind_ip = 127.0.0.1
+        bind_port = {port}
+        workers = 0
+        user = {Environment.UserName}
+        swift_dir = {folder}/rings
+        devices = {folder}/srv
+        mount_check = false
+        fallocate_reserve = 0
+        log_level = ERROR
+        [pipeline:main]
+        pipeline = {kind}-server
+        [app:{kind}-server]
+        use = egg:swift#{kind}
+        recon_cache_path = {folder}/cache
+        disable_fallocate = true
+        """;
+
+    private string ProxyConf(int port) => $"""
+        [DEFAULT]
+        bind_ip = 127.0.0.1
+        bind_port = {port}
+        workers = 0
+        user = {Environment.UserName}
+        swift_dir = {folder}/rings
+        log_level = ERROR
+        [pipeline:main]
+        pipeline = catch_errors gatekeeper healthcheck cache listing_formats bulk s3api tempauth copy slo dlo proxy-server
+        [app:proxy-server]
+        use = egg:swift#proxy
+        account_autocreate = true
+        [filter:catch_errors]
+        use = egg:swift#catch_errors
+        [filter:gatekeeper]
+        use = egg:swift#gatekeeper
+        [filter:healthcheck]
+        use = egg:swift#healthcheck
+        [filter:cache]
+        use = egg:swift#memcache
+        memcache_servers = 127.0.0.1:1
+        connect_timeout = 0.01
+        io_timeout = 0.01
+        [filter:listing_formats]
+        use = egg:swift#listing_formats
+        [filter:bulk]
+        use = egg:swift#bulk
+        [filter:s3api]
+        use = egg:swift#s3api
+        s3_acl = false
+        location = us-east-1
+        min_segment_size = 5242880
+        [filter:tempauth]
+        use = egg:swift#tempauth
+        user_test_tester = testing .admin
+        [filter:copy]
+        use = egg:swift#copy
+        [filter:slo]
+        use = egg:swift#slo
+        [filter:dlo]
+        use = egg:swift#dlo
+        """;
+
+    private static async Task<int> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    private static Process Start(params string[] arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // Read, so that it never waits for room in a full pipe.
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static List<int> FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToList();
+        listeners.ForEach(l => l.Stop());
+        return ports;
+    }
+}
