@@ -4,14 +4,14 @@ import { answerConsent, controlRecording, leaveParticipation, requestTicket } fr
 import { Controls } from "./controls.js";
 import { Emitter } from "./emitter.js";
 import { LevelMeter } from "./level.js";
+import { CallLine, KINDS } from "./line.js";
 import { Notices } from "./notices.js";
-import { KINDS } from "./peer.js";
 import { RecordingBar } from "./recording-bar.js";
 import { chooseDevice, deviceChoice } from "./store.js";
 import { Tiles } from "./tiles.js";
 import { DirectTransport } from "./transport-direct.js";
 
-/** @typedef {import("./transport-direct.js").CallState} CallState */
+/** @typedef {import("./line.js").CallState} CallState */
 
 /** Loud enough to be somebody speaking, on the meter's scale. */
 const SPEAKING = 0.45;
@@ -54,13 +54,14 @@ export class ActiveCall extends Emitter {
     this.devices = devices;
     this.store = store;
     this.events = events;
-    this.transport = new DirectTransport(ticket, async () => {
+    this.line = new CallLine(ticket, async () => {
       this.ticket = await requestTicket({ sessionId: ticket.sessionId, enableRecording: null, tabId, resumes: this.participationId });
       store.set({ participationId: this.participationId });
       return this.ticket;
     });
+    this.transport = new DirectTransport(this.line);
     this.tiles = new Tiles(() => this.controls.showUnlock());
-    this.bar = new RecordingBar(root.dataset.canRecord === "true", () => this.transport.clock.now());
+    this.bar = new RecordingBar(root.dataset.canRecord === "true", () => this.line.clock.now());
     this.notices = new Notices();
     this.controls = new Controls(root, devices, store, {
       mute: () => this.setMicrophone(devices.muted),
@@ -79,14 +80,14 @@ export class ActiveCall extends Emitter {
   }
 
   async start() {
-    const { transport, devices } = this;
+    const { line, transport, devices } = this;
     this.#release.push(
       devices.on("change", (kind) => this.#deviceChanged(kind)),
       devices.on("problem", ({ words }) => words && this.notices.say(words, "warn")),
       devices.on("speaker", (id) => void this.tiles.setSpeakerDevice(id)),
     );
-    transport.on("state", (state) => this.#onState(state));
-    transport.on("media", ({ participationId, media }) => this.#onMedia(participationId, media));
+    line.on("state", (state) => this.#onState(state));
+    line.on("media", ({ participationId, media }) => this.#onMedia(participationId, media));
     transport.on("track", ({ participationId, kind, track }) => {
       this.tiles.setTrack(participationId, kind, track);
       if (kind === "microphone") void this.tiles.setSpeakerDevice(deviceChoice().speaker ?? "");
@@ -101,22 +102,22 @@ export class ActiveCall extends Emitter {
       else if (state === "connected") this.#noPath.delete(participationId);
       this.#drawLink();
     });
-    transport.on("link", (link) => {
+    line.on("link", (link) => {
       this.#linkDown = link === "down";
       this.#drawLink();
       this.events.emit("link", link);
       if (link === "up") this.recorder?.retryNow();
     });
-    transport.on("caption", (turn) => this.captions?.add(turn));
-    transport.on("replaced", () => this.emit("moved"));
-    transport.on("refused", (e) => this.emit("refused", e));
-    transport.on("ended", (reason) => this.emit("ended", reason));
+    line.on("caption", (turn) => this.captions?.add(turn));
+    line.on("replaced", () => this.emit("moved"));
+    line.on("refused", (e) => this.emit("refused", e));
+    line.on("ended", (reason) => this.emit("ended", reason));
 
     for (const kind of /** @type {const} */ (["camera", "microphone"])) this.#deviceChanged(kind);
     this.controls.open();
     this.#speaking = window.setInterval(() => this.#drawSpeaker(), 250);
     this.#drawLink();
-    await transport.connect();
+    await Promise.all([line.connect(), transport.connect()]);
     if (this.#stopped) return;
 
     const [{ Quality }, { Captions }] = await Promise.all([import("./quality.js"), import("./captions.js")]);
@@ -126,7 +127,7 @@ export class ActiveCall extends Emitter {
       if (quality.warn) this.notices.say(quality.warn, "warn");
       this.events.emit("quality", { participationId, ...quality });
     });
-    this.captions = new Captions((caption) => transport.sendCaption(caption), () => transport.clock.now());
+    this.captions = new Captions((caption) => line.sendCaption(caption), () => line.clock.now());
     this.captions.setShown(this.controls.captionsShown);
     if (this.state) this.#onState(this.state);
   }
@@ -190,6 +191,7 @@ export class ActiveCall extends Emitter {
     this.#screen?.stop();
     await this.recorder?.stop();
     await this.transport.close();
+    await this.line.close();
     this.tiles.clear();
   }
 
@@ -201,7 +203,7 @@ export class ActiveCall extends Emitter {
 
   /** @returns {Promise<{ participationId: string, reports: object[] }[]>} */
   async getStats() {
-    return (await this.transport.stats()).map(({ participationId, report }) => ({ participationId, reports: [...report.values()] }));
+    return (await this.transport.stats()).map(({ participationId, report }) => ({ participationId, reports: [...report] }));
   }
 
   /** @param {CallState} state */
@@ -228,7 +230,7 @@ export class ActiveCall extends Emitter {
     if (!this.recorder) {
       const { Recorder } = await import("./recorder.js");
       if (this.#stopped) return;
-      this.recorder ??= new Recorder(this.transport.clock, (words) => this.notices.say(words, "warn"), () => this.controls.showUnlock());
+      this.recorder ??= new Recorder(this.line.clock, (words) => this.notices.say(words, "warn"), () => this.controls.showUnlock());
       this.recorder.setTrack(this.devices.tracks.microphone);
       this.recorder.setMuted(this.devices.muted);
     }
@@ -252,7 +254,7 @@ export class ActiveCall extends Emitter {
   }
 
   #mediaChanged() {
-    this.transport.setMedia(this.#media());
+    this.line.setMedia(this.#media());
     this.controls.draw({ muted: this.devices.muted, cameraOff: !this.devices.tracks.camera, sharing: !!this.#screen });
     this.#drawPeople();
   }
@@ -262,7 +264,7 @@ export class ActiveCall extends Emitter {
     return { microphone: !!microphone && !this.devices.muted, camera: !!camera, screen: !!this.#screen };
   }
 
-  /** @param {string} participationId @param {import("./transport-direct.js").Media} media */
+  /** @param {string} participationId @param {import("./line.js").Media} media */
   #onMedia(participationId, media) {
     const person = this.state?.people.find((p) => p.participationId === participationId);
     if (!person || !this.state) return;

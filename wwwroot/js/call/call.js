@@ -190,7 +190,7 @@ class Page {
     this.#show("lobby");
     this.lobby.close();
     this.lobby.open(this.root.dataset.asksRecording === "true");
-    void import("./transport-direct.js").then((m) => m.warmUp());
+    void import("./line.js").then((m) => m.warmUp());
     void import("./active-call.js");
   }
 

@@ -62,7 +62,7 @@ export class Controls {
     press("share", sharing);
   }
 
-  /** @param {import("./transport-direct.js").Expected | null} mine */
+  /** @param {import("./line.js").Expected | null} mine */
   drawConsents(mine) {
     const granted = mine?.transcriptConsent === "granted";
     /** @type {HTMLElement} */ (this.root.querySelector('[data-consent="transcript"][data-granted="true"]')).hidden = granted;

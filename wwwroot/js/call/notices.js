@@ -19,8 +19,8 @@ export class Notices {
   }
 
   /**
-   * @param {import("./transport-direct.js").CallState | null} before
-   * @param {import("./transport-direct.js").CallState} after
+   * @param {import("./line.js").CallState | null} before
+   * @param {import("./line.js").CallState} after
    * @param {string} me person id
    */
   compare(before, after, me) {

@@ -2,9 +2,9 @@
 // One connection to one other participation. Of each pair the one with the smaller id makes the offers, so offers never
 // cross; camera, microphone and screen have their places from the start, so that switching them needs no new offer.
 
-/** @typedef {"microphone" | "camera" | "screen"} TrackKind */
-/** @type {TrackKind[]} */
-export const KINDS = ["microphone", "camera", "screen"];
+import { KINDS } from "./line.js";
+
+/** @typedef {import("./line.js").TrackKind} TrackKind */
 
 const RETRY_AFTER = 7_000;
 const NO_PATH_AFTER = 15_000;

@@ -24,7 +24,7 @@ export class Quality {
   #timer = 0;
 
   /**
-   * @param {import("./transport-direct.js").DirectTransport} transport
+   * @param {{ stats: () => Promise<{ participationId: string, report: Iterable<any> }[]> }} transport
    * @param {(participationId: string, quality: QualityWord) => void} tell
    */
   constructor(transport, tell) {
@@ -40,7 +40,7 @@ export class Quality {
   async measure() {
     for (const { participationId, report } of await this.transport.stats()) {
       let [lost, received, rtt] = [0, 0, 0];
-      for (const s of report.values()) {
+      for (const s of report) {
         if (s.type === "inbound-rtp") [lost, received] = [lost + (s.packetsLost ?? 0), received + (s.packetsReceived ?? 0)];
         if (s.type === "candidate-pair" && s.nominated && s.state === "succeeded") rtt = (s.currentRoundTripTime ?? 0) * 1000;
       }

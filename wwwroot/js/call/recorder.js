@@ -48,7 +48,7 @@ export class Recorder {
   }
 
   /**
-   * @param {import("./transport-direct.js").RecordingState | null} recording null: do not record
+   * @param {import("./line.js").RecordingState | null} recording null: do not record
    * @param {string} participationId @param {number} rate Hz
    */
   follow(recording, participationId, rate) {

@@ -1,7 +1,7 @@
 // @ts-check
 // The recording indicator and its buttons: drawn from the server's state alone.
 
-/** @typedef {import("./transport-direct.js").CallState} CallState */
+/** @typedef {import("./line.js").CallState} CallState */
 
 export class RecordingBar {
   /** @type {CallState | null} */

@@ -1,13 +1,13 @@
 // @ts-check
 // Who is seen: a tile each, shared screens large. All elements are made here; Blazor never touches them.
 
-/** @typedef {import("./transport-direct.js").Participant} Participant */
+/** @typedef {import("./line.js").Participant} Participant */
 /** @typedef {{ root: HTMLElement, video: HTMLVideoElement, stream: MediaStream, screen: HTMLElement | null, person: Participant }} Tile */
 
 export class Tiles {
   /** @type {Map<string, Tile>} by participation */
   #tiles = new Map();
-  /** @type {Map<string, Partial<Record<import("./peer.js").TrackKind, MediaStreamTrack>>>} */
+  /** @type {Map<string, Partial<Record<import("./line.js").TrackKind, MediaStreamTrack>>>} */
   #tracks = new Map();
   #speaker = "";
 
@@ -31,7 +31,7 @@ export class Tiles {
     this.box.dataset.count = String(people.length);
   }
 
-  /** @param {string} id @param {import("./peer.js").TrackKind} kind @param {MediaStreamTrack | null} track */
+  /** @param {string} id @param {import("./line.js").TrackKind} kind @param {MediaStreamTrack | null} track */
   setTrack(id, kind, track) {
     const tracks = this.#tracks.get(id) ?? {};
     if (track) tracks[kind] = track;

@@ -1,0 +1,184 @@
+// @ts-check
+// The page's line to the portal during a call, whatever carries sound and pictures: who is there, consent, captions,
+// the heartbeat and the clock, and coming back after a break.
+import { ApiError } from "./api.js";
+import { ServerClock } from "./clock.js";
+import { Emitter } from "./emitter.js";
+
+/** @typedef {{ microphone: boolean, camera: boolean, screen: boolean }} Media */
+/** @typedef {"microphone" | "camera" | "screen"} TrackKind */
+/** @typedef {{ participationId: string, personId: string, name: string, role: "founder" | "coach", media: Media }} Participant */
+/** @typedef {"granted" | "declined" | "withdrawn" | null} Answer */
+/** @typedef {{ personId: string, name: string, role: "founder" | "coach", present: boolean, recordingConsent: Answer, transcriptConsent: Answer }} Expected */
+/** @typedef {{ phase: "off" | "waiting" | "active" | "paused" | "stopped", reason: string | null, recordingId: string | null, segmentId: string | null, startedAt: string | null, recordedMs: number }} RecordingState */
+/** @typedef {{ serverTime: string, callId: string, callStartedAt: string, people: Participant[], expected: Expected[], recording: RecordingState }} CallState */
+
+/** @type {TrackKind[]} */
+export const KINDS = ["microphone", "camera", "screen"];
+
+const HEARTBEAT = 10_000;
+const ANSWER_WITHIN = 8_000;
+const LONGEST_WAIT = 5_000;
+
+/** @returns {Promise<any>} */
+async function signalR() {
+  // @ts-ignore: a script of the old kind, which leaves its name on the window.
+  if (!window.signalR) await import("/lib/signalr.min.js");
+  // @ts-ignore
+  return window.signalR;
+}
+
+/** Fetches what joining needs, while the person still looks at the lobby. */
+export const warmUp = () => void signalR();
+
+/**
+ * Events: `state` (CallState), `entered` (in the call, for the first time or again), `renewed` (the ticket is another one
+ * now: the participation had ended), `signal` ({from, message}), `media` ({participationId, media}), `link` ("up" | "down"),
+ * `caption`, `replaced`, `refused` (error), `ended` (reason).
+ */
+export class CallLine extends Emitter {
+  /** @type {any} */
+  #hub = null;
+  /** @type {Media} */
+  #media = { microphone: false, camera: false, screen: false };
+  #closed = false;
+  #beat = 0;
+  #trying = false;
+  #wake = () => {};
+
+  /**
+   * @param {import("./api.js").JoinTicket} ticket
+   * @param {() => Promise<import("./api.js").JoinTicket>} renew a new ticket, when the participation has ended meanwhile
+   */
+  constructor(ticket, renew) {
+    super();
+    this.ticket = ticket;
+    this.renew = renew;
+    this.clock = new ServerClock(Date.parse(ticket.serverTime));
+  }
+
+  /** Resolves when the person is in the call, or was refused (event); keeps the line from then on, for ever. */
+  async connect() {
+    const { HubConnectionBuilder, LogLevel } = await signalR();
+    const hub = (this.#hub = new HubConnectionBuilder().withUrl("/hubs/call").configureLogging(LogLevel.None).build());
+    hub.on("state", (/** @type {CallState} */ s) => this.#onState(s));
+    hub.on("signal", (/** @type {string} */ from, /** @type {string} */ json) => this.emit("signal", { from, message: JSON.parse(json) }));
+    hub.on("media", (/** @type {string} */ participationId, /** @type {Media} */ media) => this.emit("media", { participationId, media }));
+    hub.on("caption", (/** @type {any} */ turn) => this.emit("caption", turn));
+    hub.on("replaced", () => this.emit("replaced"));
+    hub.on("ended", (/** @type {string} */ reason) => this.emit("ended", reason));
+    hub.onclose(() => {
+      if (this.#closed) return;
+      this.emit("link", "down");
+      void this.#keepTrying();
+    });
+    addEventListener("online", this.#hurry);
+    addEventListener("offline", this.#hurry);
+    this.#beat = window.setInterval(() => void this.#heartbeat(), HEARTBEAT);
+    await this.#keepTrying();
+  }
+
+  /** @param {Media} media */
+  setMedia(media) {
+    this.#media = media;
+    this.#hub?.state === "Connected" && void this.#hub.invoke("Media", media).catch(() => {});
+  }
+
+  /** @param {object} caption */
+  sendCaption(caption) {
+    return this.#hub.invoke("Caption", caption);
+  }
+
+  /** To another participant; lost while the line is down. @param {string} to participation id @param {object} message */
+  signal(to, message) {
+    if (this.#hub.state === "Connected") void this.#hub.invoke("Signal", to, JSON.stringify(message)).catch(() => {});
+  }
+
+  async close() {
+    this.#closed = true;
+    this.#wake();
+    clearInterval(this.#beat);
+    removeEventListener("online", this.#hurry);
+    removeEventListener("offline", this.#hurry);
+    await this.#hub?.stop().catch(() => {});
+  }
+
+  async #keepTrying() {
+    if (this.#trying) return;
+    this.#trying = true;
+    try {
+      await this.#tryUntilIn();
+    } finally {
+      this.#trying = false;
+    }
+  }
+
+  async #tryUntilIn() {
+    for (let wait = 250; !this.#closed; wait = Math.min(LONGEST_WAIT, wait * 2)) {
+      try {
+        if (this.#hub.state === "Disconnected") await this.#hub.start();
+        await this.#enter();
+        this.emit("link", "up");
+        return;
+      } catch (e) {
+        if (this.#closed) return;
+        if (e instanceof ApiError && e.status !== 0 && e.status < 500) return this.emit("refused", e);
+        this.emit("link", "down");
+        await new Promise((resolve) => {
+          this.#wake = () => resolve(undefined);
+          setTimeout(resolve, wait);
+        });
+      }
+    }
+  }
+
+  async #enter() {
+    let state;
+    try {
+      state = await this.#hub.invoke("Enter", this.ticket.participationId);
+    } catch (e) {
+      if (this.#closed || this.#hub.state !== "Connected") throw e;
+      // It was ended while we were away: come back as a new one.
+      this.ticket = await this.renew();
+      this.emit("renewed");
+      state = await this.#hub.invoke("Enter", this.ticket.participationId);
+    }
+    this.setMedia(this.#media);
+    this.#onState(state);
+    this.emit("entered");
+    for (let i = 0; i < 5; i++) void this.#ping();
+  }
+
+  /** @param {CallState} state */
+  #onState(state) {
+    if (!this.#closed) this.emit("state", state);
+  }
+
+  async #ping() {
+    const sent = Date.now();
+    const server = await this.#hub.invoke("Ping", sent);
+    this.clock.add(sent, Date.now(), server);
+  }
+
+  /** A link that looks open and answers nothing is dead. */
+  async #heartbeat() {
+    if (this.#hub.state !== "Connected") return;
+    let timer = 0;
+    const late = new Promise((_, reject) => (timer = window.setTimeout(() => reject(new Error("late")), ANSWER_WITHIN)));
+    try {
+      await Promise.race([this.#ping(), late]);
+    } catch (e) {
+      if (this.#hub.state !== "Connected") return;
+      if (/** @type {Error} */ (e).message === "late") await this.#hub.stop();
+      // Answered, and refused: the participation has ended meanwhile.
+      else void this.#keepTrying();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #hurry = () => {
+    this.#wake();
+    void this.#heartbeat();
+  };
+}
