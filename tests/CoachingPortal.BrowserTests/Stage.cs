@@ -19,7 +19,7 @@ public sealed class Stage : IAsyncLifetime
     private EmbeddedPostgres? postgres;
     private IPlaywright? playwright;
     private int portals;
-    private Task<(PortalProcess Portal, Database Database)>? shared;
+    private readonly Dictionary<string, Task<(PortalProcess Portal, Database Database)>> shared = [];
 
     /// <summary>A folder that goes with the run.</summary>
     public string Folder => folder;
@@ -34,11 +34,14 @@ public sealed class Stage : IAsyncLifetime
         playwright = await Playwright.CreateAsync();
     }
 
-    /// <summary>The portal of all tests that do it no harm.</summary>
-    public Task<(PortalProcess Portal, Database Database)> ThePortalAsync()
+    /// <summary>The portal of all tests that do it no harm, one for each set of settings.</summary>
+    public Task<(PortalProcess Portal, Database Database)> ThePortalAsync(params string[] settings)
     {
         lock (browsers)
-            return shared ??= APortalAsync();
+        {
+            var key = string.Join(' ', settings);
+            return shared.TryGetValue(key, out var running) ? running : shared[key] = APortalAsync(settings);
+        }
     }
 
     /// <summary>A started portal on a database of its own, and the way to that database.</summary>
@@ -48,6 +51,7 @@ public sealed class Stage : IAsyncLifetime
         await postgres!.EnsureDatabaseAsync(name);
         var connectionString = postgres.ConnectionString(name) + ";Maximum Pool Size=30";
         var dataFolder = Path.Combine(folder, name);
+        settings = ["SignIn:TriesPerMinute=1000", .. settings]; // all of a run's people sign in from one address
         var portal = ProgramFile is null ? new PortalProcess(connectionString, dataFolder, settings) : new(connectionString, dataFolder, settings) { ProgramFile = ProgramFile };
         await StartAsync(portal);
         return (portal, new Database(connectionString));
@@ -99,8 +103,8 @@ public sealed class Stage : IAsyncLifetime
         foreach (var browser in browsers.Values)
             await browser.CloseAsync();
         playwright?.Dispose();
-        if (shared is not null)
-            await (await shared).Portal.DisposeAsync();
+        foreach (var portal in shared.Values)
+            await (await portal).Portal.DisposeAsync();
         if (postgres is not null)
             await postgres.DisposeAsync();
         Directory.Delete(folder, recursive: true);

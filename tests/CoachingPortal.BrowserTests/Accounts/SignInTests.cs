@@ -11,7 +11,7 @@ public sealed class SignInTests(Stage stage)
     public async Task SignIn_EachRole_LandsOnACleanHomePage(Role role)
     {
         var (portal, database) = await stage.ThePortalAsync();
-        await using var visitor = await Visitor.SignInAsync(stage, portal, await database.APersonAsync("Robin Example", role));
+        await using var visitor = await Visitor.SignInByHandAsync(stage, portal, await database.APersonAsync("Robin Example", role));
 
         await Assertions.Expect(visitor.Page.Locator("h1")).ToBeVisibleAsync();
         await visitor.AxeFindsNothingAsync();

@@ -23,7 +23,7 @@ public sealed partial class StoryTests(Stage stage)
             SessionId = session.Id, Kind = NoteKind.Manual, Visibility = NoteVisibility.Shared, AuthorId = coach.Id,
             Text = "Ask about the pilot customers.", CreatedAt = DateTimeOffset.UtcNow.AddHours(-1),
         });
-        await using var f = await Visitor.SignInAsync(stage, portal, founder, FounderTone);
+        await using var f = await Visitor.SignInByHandAsync(stage, portal, founder, FounderTone);
         await using var c = await Visitor.SignInAsync(stage, portal, coach, CoachTone);
         var fiona = new Seat(f, session);
         var carla = new Seat(c, session);

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using CoachingPortal.Data;
 
+[assembly: AssemblyFixture(typeof(CoachingPortal.BrowserTests.Demo.SharedDemo))]
+
 namespace CoachingPortal.BrowserTests.Demo;
 
 /// <summary>A portal as <c>./run</c> starts it: Development, demo people, its own PostgreSQL, all in a folder of its own.</summary>
-public sealed class DemoPortal : IAsyncLifetime
+public sealed class DemoPortal : IAsyncDisposable
 {
     public DemoPortal() => Portal = new("", Folder, "environment=Development", "Demo:Password=" + Stage.Password);
 
@@ -17,7 +19,20 @@ public sealed class DemoPortal : IAsyncLifetime
 
     public string PidFile => Path.Combine(Folder, "postgres", "postmaster.pid");
 
-    public async ValueTask InitializeAsync() => await Portal.StartAsync();
+    public static async Task<DemoPortal> StartedAsync()
+    {
+        var demo = new DemoPortal();
+        try
+        {
+            await demo.Portal.StartAsync();
+            return demo;
+        }
+        catch
+        {
+            await demo.DisposeAsync();
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -30,5 +45,19 @@ public sealed class DemoPortal : IAsyncLifetime
                 await Task.Delay(100);
         }
         Directory.Delete(Folder, recursive: true);
+    }
+}
+
+/// <summary>One demo portal for all tests that stop nothing in it; started when the first of them wants it.</summary>
+public sealed class SharedDemo : IAsyncDisposable
+{
+    private Task<DemoPortal>? started;
+
+    public Task<DemoPortal> GetAsync() => started ??= DemoPortal.StartedAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (started is { IsCompletedSuccessfully: true })
+            await (await started).DisposeAsync();
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Demo;
 
 /// <summary>Each demo person signs in and looks at every page that is theirs.</summary>
-public sealed class DemoTourTests(DemoPortal demo, Stage stage) : IClassFixture<DemoPortal>
+public sealed class DemoTourTests(SharedDemo shared, Stage stage)
 {
     [Theory]
     [InlineData(DemoPeople.Studio, "/ /account {demo-finished} {demo-soon} {demo-soon}/call")]
@@ -14,6 +14,7 @@ public sealed class DemoTourTests(DemoPortal demo, Stage stage) : IClassFixture<
     [InlineData(DemoPeople.Admin, "/ /account /people /sessions/new")]
     public async Task Pages_EachDemoPerson_AreThereFreeOfFaultsAndNoWiderThanTheWindow(string email, string paths)
     {
+        var demo = await shared.GetAsync();
         var person = await demo.Database.AskAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Email == email));
         var rooms = await demo.Database.AskAsync(db => db.Sessions.ToDictionaryAsync(s => "{" + s.RoomName + "}", s => $"/sessions/{s.Id}"));
         var faults = new List<string>();

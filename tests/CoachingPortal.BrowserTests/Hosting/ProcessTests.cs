@@ -5,39 +5,33 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Hosting;
 
 /// <summary>Starting, stopping and dying of the portal as a process.</summary>
-public sealed class ProcessTests
+public sealed class ProcessTests(SharedDemo shared)
 {
     [Fact]
-    public async Task StartAndStop_AsRunDoes_PrintsTheWaysInAndLeavesNoDatabaseRunning()
+    public async Task StartAndStop_AsRunDoes_PrintsTheWaysInAndLeavesNoDatabaseRunning_AndStartsAgainWithoutAWarning()
     {
-        await using var demo = await StartedAsync();
+        await using var demo = await DemoPortal.StartedAsync();
         Assert.Contains(demo.Portal.Log, l => l.Contains(demo.Portal.Address, StringComparison.Ordinal));
         Assert.Contains(demo.Portal.Log, l => l.Contains(Stage.Password, StringComparison.Ordinal));
         Assert.All(DemoPeople.Ways, w => Assert.Contains(demo.Portal.Log, l => l.Contains(w.Email, StringComparison.Ordinal)));
-        Assert.DoesNotContain(demo.Portal.Log, l => l.Contains("warn:", StringComparison.Ordinal) || l.Contains("fail:", StringComparison.Ordinal));
+        WarnsOfNothing();
 
-        Assert.Equal(0, await demo.Portal.StopAsync());
-
-        Assert.False(File.Exists(demo.PidFile));
-    }
-
-    [Fact]
-    public async Task Start_AfterAnOrderlyStop_WarnsOfNothing()
-    {
-        await using var demo = await StartedAsync();
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken); // its scheduler signs on
-        await demo.Portal.StopAsync();
+        Assert.Equal(0, await demo.Portal.StopAsync());
+        Assert.False(File.Exists(demo.PidFile));
 
         await demo.Portal.StartAsync();
         await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken); // the scheduler looks for failed nodes
+        WarnsOfNothing();
 
-        Assert.DoesNotContain(demo.Portal.Log, l => l.Contains("warn:", StringComparison.Ordinal) || l.Contains("fail:", StringComparison.Ordinal));
+        void WarnsOfNothing() =>
+            Assert.DoesNotContain(demo.Portal.Log, l => l.Contains("warn:", StringComparison.Ordinal) || l.Contains("fail:", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Start_AfterAKill_IsReadyAndKeepsEverything()
     {
-        await using var demo = await StartedAsync();
+        await using var demo = await DemoPortal.StartedAsync();
         var before = await demo.Database.AskAsync(db => db.Sessions.CountAsync());
         await demo.Portal.KillAsync();
 
@@ -49,7 +43,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Start_PortOrFolderTaken_IsSaidInOneLine()
     {
-        await using var demo = await StartedAsync();
+        var demo = await shared.GetAsync();
 
         await FailsAsync("is taken by another program", "urls=" + demo.Portal.Address);
         await FailsAsync("Another portal is using the data folder", "Data:Folder=" + demo.Folder);
@@ -94,12 +88,5 @@ public sealed class ProcessTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<DemoPortal> StartedAsync()
-    {
-        var demo = new DemoPortal();
-        await demo.InitializeAsync();
-        return demo;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Sessions;
 
 /// <summary>The page of a finished session, used by its coach and its founder side by side, in real browsers.</summary>
-public sealed class SessionPageTests(DemoPortal demo, Stage stage) : IClassFixture<DemoPortal>
+public sealed class SessionPageTests(SharedDemo shared, Stage stage)
 {
     [Fact]
     public async Task Words_OfEither_AreKeptAndReachTheOther()
@@ -118,10 +118,11 @@ public sealed class SessionPageTests(DemoPortal demo, Stage stage) : IClassFixtu
     }
 
     private async Task<string> PathAsync() =>
-        $"/sessions/{await demo.Database.AskAsync(db => db.Sessions.Where(s => s.RoomName == "demo-finished").Select(s => s.Id).SingleAsync())}";
+        $"/sessions/{await (await shared.GetAsync()).Database.AskAsync(db => db.Sessions.Where(s => s.RoomName == "demo-finished").Select(s => s.Id).SingleAsync())}";
 
     private async Task<Visitor> OpenAsync(string email, bool startsEmpty = false)
     {
+        var demo = await shared.GetAsync();
         var person = await demo.Database.AskAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Email == email));
         var visitor = await Visitor.SignInAsync(stage, demo.Portal, person);
         if (startsEmpty)
