@@ -32,6 +32,9 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     /// <summary>False for a portal in which nobody has an account yet.</summary>
     protected virtual bool HasPeople => true;
 
+    /// <summary>A test that looks at logs adds its own way to them.</summary>
+    protected virtual void ConfigureLogging(ILoggingBuilder logging) => logging.ClearProviders();
+
     public async ValueTask InitializeAsync()
     {
         ConnectionString = await postgres.NewDatabaseAsync();
@@ -141,7 +144,7 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Testing");
-        builder.ConfigureLogging(l => l.ClearProviders()); // a test that looks at logs adds its own
+        builder.ConfigureLogging(ConfigureLogging);
         builder.UseSetting("ConnectionStrings:Portal", ConnectionString);
         builder.UseSetting("Data:Folder", dataFolder);
         foreach (var (key, value) in Settings)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CoachingPortal.Hosting;
 
 namespace CoachingPortal.Calls;
 
@@ -23,12 +24,24 @@ public sealed class CallConnections
 
     public IEnumerable<CallConnection> All => connections.Values;
 
-    public void Add(CallConnection connection) => connections[connection.ConnectionId] = connection;
+    public void Add(CallConnection connection)
+    {
+        if (connections.TryAdd(connection.ConnectionId, connection))
+            Telemetry.Pages.Add(1);
+        else
+            connections[connection.ConnectionId] = connection;
+    }
 
     public CallConnection? Find(string connectionId) => connections.GetValueOrDefault(connectionId);
 
     /// <returns>What was removed.</returns>
-    public CallConnection? Remove(string connectionId) => connections.TryRemove(connectionId, out var removed) ? removed : null;
+    public CallConnection? Remove(string connectionId)
+    {
+        if (!connections.TryRemove(connectionId, out var removed))
+            return null;
+        Telemetry.Pages.Add(-1);
+        return removed;
+    }
 
     public IReadOnlyList<CallConnection> OfSession(Guid sessionId) => [.. connections.Values.Where(c => c.SessionId == sessionId)];
 

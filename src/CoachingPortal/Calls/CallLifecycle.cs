@@ -3,6 +3,7 @@ using CoachingPortal.Calls.PostCall;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Fred;
+using CoachingPortal.Hosting;
 using CoachingPortal.Recordings;
 using Microsoft.EntityFrameworkCore;
 
@@ -145,6 +146,7 @@ public sealed partial class CallLifecycle(
         if (ended == 0)
             return false;
         await gate.EndCallAsync(db, callId, cancellation);
+        Telemetry.CallDuration.Record((endedAt - people.Min(p => p.JoinedAt)!.Value).TotalSeconds);
         db.PostCallSteps.AddRange(steps.For(last.SessionId, callId));
         await db.SaveChangesAsync(cancellation);
         await SessionFeed.PublishAsync(db, last.SessionId, SessionChange.PostCall, cancellation);

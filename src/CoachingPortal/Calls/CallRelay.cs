@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using CoachingPortal.Data;
+using CoachingPortal.Hosting;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -46,6 +47,7 @@ public sealed partial class CallRelay(NpgsqlDataSource database, IHubContext<Cal
         send.Parameters.Add(new() { Value = JsonSerializer.Serialize(arguments, json.Value.PayloadSerializerOptions), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Jsonb });
         send.Parameters.Add(new() { Value = Topic });
         await send.ExecuteNonQueryAsync();
+        Telemetry.RelayedMessages.Add(1);
         await CleanAsync();
     }
 

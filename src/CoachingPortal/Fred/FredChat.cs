@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -181,10 +182,13 @@ public sealed partial class FredChat(
                 var number = await db.ChatMessages.Where(m => m.Id == question.Id).Select(m => m.Number).SingleAsync(stopping.Token);
                 context = await FredContext.LoadAsync(db, session, caller, number, time.GetUtcNow(), stopping.Token);
             }
+            using var activity = Telemetry.Activities.StartActivity("fred answer");
+            var startedAt = time.GetTimestamp();
             await foreach (var piece in mentor.AnswerAsync(context, stopping.Token))
                 answer.Add(piece);
             await StoreAnswerAsync(question, answer);
             stored = true;
+            Telemetry.AnswerDuration.Record(time.GetElapsedTime(startedAt).TotalSeconds, new KeyValuePair<string, object?>("source", answer.IsOffline ? "offline" : "model"));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

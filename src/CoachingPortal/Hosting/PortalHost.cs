@@ -63,6 +63,7 @@ public static class PortalHost
         builder.Services.AddSingleton<Welcome>();
         builder.AddPortalLogging(isStarting);
         builder.AddPortalHealth();
+        builder.AddPortalTelemetry();
         builder.AddLan();
         return builder;
     }

@@ -1,6 +1,7 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
 using CoachingPortal.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -100,10 +101,15 @@ public sealed class RecorderIntake(IDbContextFactory<PortalDb> databases, IObjec
         await using (var content = new MemoryStream(pcm.Array!, pcm.Offset, samples * 2, writable: false))
             await store.PutAsync(key, content, cancellation);
         // The row makes it count, unless another node was faster or the files have been written in the meantime.
-        await db.Database.ExecuteSqlAsync(
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var joinedAt = (await db.Database.SqlQuery<DateTimeOffset>($"select joined_at as \"Value\" from participations where id = {found.Track.ParticipationId} for update").ToListAsync(cancellation))[0];
+        var most = (long)((now + Slack - joinedAt).TotalSeconds * found.Track.SampleRate);
+        var taken = await db.Database.ExecuteSqlAsync(
             $"""
             with open as (
-                select id from recordings where id = {found.Recording.Id} and status in ('active', 'paused', 'processing') for share
+                select id from recordings where id = {found.Recording.Id} and status in ('active', 'paused', 'processing')
+                    and (select sum(t.samples) from recording_tracks t where t.participation_id = {found.Track.ParticipationId}) + {samples} <= {most}
+                for share
             ), taken as (
                 insert into recording_chunks (track_id, number, position, samples, key, received_at)
                 select {trackId}, {number}, {position}, {samples}, {key}, {now} from open
@@ -111,6 +117,15 @@ public sealed class RecorderIntake(IDbContextFactory<PortalDb> databases, IObjec
             )
             update recording_tracks t set samples = t.samples + taken.samples from taken where t.id = {trackId}
             """, cancellation);
+        await transaction.CommitAsync(cancellation);
+        if (taken == 0 && !await db.RecordingChunks.AnyAsync(c => c.TrackId == trackId && c.Number == number, cancellation))
+        {
+            await store.DeleteAsync(key, cancellation);
+            return await db.Recordings.AnyAsync(r => r.Id == found.Recording.Id && (r.Status == RecordingStatus.Complete || r.Status == RecordingStatus.Failed), cancellation)
+                ? IntakeOutcome.NotRecording
+                : IntakeOutcome.TooMuch;
+        }
+        Telemetry.RecorderBytes.Add(samples * 2);
         return IntakeOutcome.Taken;
     }
 

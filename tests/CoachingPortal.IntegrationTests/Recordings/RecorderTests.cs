@@ -80,6 +80,32 @@ public sealed class RecorderTests(RecordingWorld world) : IClassFixture<Recordin
         Assert.Equal(HttpStatusCode.NoContent, (await client.SendsAsync(track, 50, 10 * Sound.Rate, Second)).StatusCode);
     }
 
+    [Fact]
+    public async Task Chunks_OnManyTracks_AreNoMoreThanTimeHasPassed()
+    {
+        var (_, recording, founder, _) = await world.ARunningRecordingAsync();
+        world.Clock.Advance(TimeSpan.FromSeconds(3));
+        var client = world.SignedIn(world.Founder);
+        List<Guid> tracks = [];
+        for (var n = 0; n < 10; n++)
+            tracks.Add((await client.BeginsTrackAsync(recording.Id, founder, recording.StartedAt)).TrackId);
+
+        var answers = await Task.WhenAll(tracks.SelectMany(t => new[] { 0, 1, 2 }.Select(n => client.SendsAsync(t, n, n * Sound.Rate, Second))));
+
+        var taken = answers.Count(a => a.StatusCode == HttpStatusCode.NoContent);
+        Assert.InRange(taken, 3, 8); // 3 s passed, 2 s of slack, and what the test itself takes
+        Assert.All(answers.Where(a => a.StatusCode != HttpStatusCode.NoContent), a => Assert.Equal(HttpStatusCode.TooManyRequests, a.StatusCode));
+        var kept = 0;
+        foreach (var track in tracks)
+            kept += (await ChunksAsync(track)).Count;
+        Assert.Equal(taken, kept);
+        var objects = 0;
+        foreach (var track in tracks)
+            await foreach (var _ in world.Get<IObjectStore>().ListAsync($"{RecordingKeys.Chunks(recording)}{track}"))
+                objects++;
+        Assert.Equal(taken, objects);
+    }
+
     [Theory]
     [InlineData(0, 0, 0, HttpStatusCode.BadRequest)]
     [InlineData(3, 0, 0, HttpStatusCode.BadRequest)]

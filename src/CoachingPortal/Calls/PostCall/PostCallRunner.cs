@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -39,6 +41,8 @@ public sealed partial class PostCallRunner(PostCallSteps steps, IDbContextFactor
     private async Task RunStepAsync(Guid callId, string name, CancellationToken cancellation)
     {
         var sessionId = await ChangeAsync(callId, name, s => (s.Status, s.Attempts, s.NextAttemptAt) = (StepStatus.Running, s.Attempts + 1, null), cancellation);
+        using var activity = Telemetry.Activities.StartActivity($"post-call {name}")?.SetTag("portal.call.id", callId);
+        var startedAt = time.GetTimestamp();
         try
         {
             if (steps.Find(name) is { } step)
@@ -55,6 +59,8 @@ public sealed partial class PostCallRunner(PostCallSteps steps, IDbContextFactor
             var words = e is StepFailedException ? e.Message : "Something went wrong on our side.";
             var isLast = false;
             LogStepFailed(e, name, callId);
+            activity?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
+            Measure("failed");
             await ChangeAsync(
                 callId, name,
                 s =>
@@ -69,6 +75,9 @@ public sealed partial class PostCallRunner(PostCallSteps steps, IDbContextFactor
             return;
         }
         await ChangeAsync(callId, name, s => (s.Status, s.Error, s.FinishedAt) = (StepStatus.Done, null, time.GetUtcNow()), cancellation);
+        Measure("done");
+
+        void Measure(string outcome) => Telemetry.StepDuration.Record(time.GetElapsedTime(startedAt).TotalSeconds, new("step", name), new("outcome", outcome));
     }
 
     /// <returns>The session's id.</returns>
