@@ -16,3 +16,9 @@ create unlogged table hub_messages (
     created_at timestamptz not null default now()
 );
 create index hub_messages_created_at on hub_messages (created_at);
+
+-- Calls over LiveKit ----------------------------------------------------------------------------
+
+-- What carries sound and pictures, decided when the call opens.
+alter table calls add column transport text not null default 'direct' check (transport in ('direct', 'livekit'));
+alter table calls alter column transport drop default;

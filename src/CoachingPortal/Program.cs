@@ -5,6 +5,7 @@ using CoachingPortal.Data;
 using CoachingPortal.Demo;
 using CoachingPortal.Fred;
 using CoachingPortal.Hosting;
+using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings;
 using CoachingPortal.Sessions;
 using CoachingPortal.Shell;
@@ -17,6 +18,7 @@ return await PortalHost.RunAsync(
     {
         builder.AddPortalData();
         builder.AddStorage();
+        builder.AddMediaServer();
         builder.AddDemo();
         builder.AddAccounts();
         builder.AddAdmin();

@@ -7,9 +7,22 @@ public sealed class Call
 
     public required Guid SessionId { get; init; }
 
+    /// <summary>Decided when the call opens; everyone in it gets the same.</summary>
+    public CallTransport Transport { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; set; }
+}
+
+/// <summary>What carries a call's sound and pictures.</summary>
+public enum CallTransport
+{
+    /// <summary>From browser to browser.</summary>
+    Direct,
+
+    /// <summary>Over a LiveKit server.</summary>
+    Livekit,
 }
 
 public enum EndReason

@@ -1,0 +1,77 @@
+using CoachingPortal.Hosting;
+using Livekit.Server.Sdk.Dotnet;
+using Microsoft.Extensions.Options;
+
+namespace CoachingPortal.MediaServer;
+
+/// <summary>The way to the LiveKit server. Without one (<see cref="IsSet"/>) everything else here throws.</summary>
+public sealed class LiveKitServer
+{
+    internal const string HttpClientName = "livekit";
+
+    private readonly LiveKitOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Lazy<RoomServiceClient> _rooms;
+    private readonly Lazy<EgressServiceClient> _egress;
+    private readonly Lazy<AgentDispatchServiceClient> _agents;
+    private readonly Lazy<WebhookReceiver> _webhooks;
+
+    public LiveKitServer(IOptions<LiveKitOptions> options, IHttpClientFactory http, TimeProvider time)
+    {
+        _options = options.Value;
+        _time = time;
+        _rooms = new(() => new(Address, _options.ApiKey, _options.ApiSecret, http.CreateClient(HttpClientName)));
+        _egress = new(() => new(Address, _options.ApiKey, _options.ApiSecret, http.CreateClient(HttpClientName)));
+        _agents = new(() => new(Address, _options.ApiKey, _options.ApiSecret, http.CreateClient(HttpClientName)));
+        _webhooks = new(() => new(Set.ApiKey, Set.ApiSecret, time: time));
+    }
+
+    /// <summary>Whether calls go over LiveKit.</summary>
+    public bool IsSet => _options.IsSet;
+
+    /// <summary>Where browsers find it.</summary>
+    public string Url => Set.Url!;
+
+    /// <summary>The name of FRED's agent; null when there is none.</summary>
+    public string? AgentName => string.IsNullOrWhiteSpace(_options.AgentName) ? null : _options.AgentName;
+
+    /// <summary>Each call takes at most 5 s.</summary>
+    public RoomServiceClient Rooms => _rooms.Value;
+
+    /// <inheritdoc cref="Rooms"/>
+    public EgressServiceClient Egress => _egress.Value;
+
+    /// <inheritdoc cref="Rooms"/>
+    public AgentDispatchServiceClient Agents => _agents.Value;
+
+    public WebhookReceiver Webhooks => _webhooks.Value;
+
+    /// <summary>A token to be filled and signed.</summary>
+    public AccessToken NewToken() => new(Set.ApiKey, Set.ApiSecret, _time);
+
+    private LiveKitOptions Set => IsSet ? _options : throw new InvalidOperationException("No LiveKit server is set.");
+
+    private string Address => string.IsNullOrWhiteSpace(Set.ApiUrl) ? Set.Url! : Set.ApiUrl;
+}
+
+public static class MediaServerSetup
+{
+    public static void AddMediaServer(this WebApplicationBuilder builder)
+    {
+        builder.Configuration.AcceptVariables(LiveKitOptions.Variables);
+        builder.Services.AddSingleton<IValidateOptions<LiveKitOptions>, LiveKitOptions.Validator>();
+        builder.AddPortalOptions<LiveKitOptions>(LiveKitOptions.Section);
+        builder.Services.AddHttpClient(LiveKitServer.HttpClientName)
+            // The clients live as long as the portal; connections are renewed instead, so that a new address is found.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                ConnectTimeout = TimeSpan.FromSeconds(3),
+                AllowAutoRedirect = false,
+                UseCookies = false,
+            })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+        builder.Services.AddSingleton<LiveKitServer>();
+    }
+}
