@@ -48,7 +48,8 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     }
 
     /// <summary>Another portal on the same database with the same people and settings, as after a restart or as a second node.</summary>
-    public Portal Again(Action<IServiceCollection>? services = null) => new Restarted(postgres, Settings, services)
+    /// <param name="settings">Instead of this one's.</param>
+    public Portal Again(Action<IServiceCollection>? services = null, IReadOnlyDictionary<string, string>? settings = null) => new Restarted(postgres, settings ?? Settings, services)
     {
         ConnectionString = ConnectionString,
         Coach = Coach,

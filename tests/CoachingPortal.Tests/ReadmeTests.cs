@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using CoachingPortal.Calls;
 using CoachingPortal.Demo;
 using CoachingPortal.Fred;
+using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
 
@@ -40,7 +41,7 @@ public sealed partial class ReadmeTests
     private static HashSet<string> InCode() =>
     [
         .. Keys<DemoOptions>("Demo"), .. Keys<RecordingOptions>(RecordingOptions.Section), .. Keys<CallsOptions>("Calls"), .. Keys<FredOptions>("Fred"),
-        .. Keys<S3Options>(S3Options.Section), .. Keys<StorageOptions>(StorageOptions.Section),
+        .. Keys<S3Options>(S3Options.Section), .. Keys<StorageOptions>(StorageOptions.Section), .. Keys<LiveKitOptions>(LiveKitOptions.Section),
         .. Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(f => ReadPattern().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value)),

@@ -17,13 +17,14 @@ internal static class CallRows
             .SingleOrDefault();
 
     /// <summary>The session's open call, begun when there is none. Under the session's lock.</summary>
-    public static async Task<Guid> OpenCallAsync(this PortalDb db, Guid sessionId, DateTimeOffset now, CancellationToken cancellation)
+    /// <param name="transport">Of a call that begins now; one that is open keeps its own.</param>
+    public static async Task<Call> OpenCallAsync(this PortalDb db, Guid sessionId, CallTransport transport, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (await db.Calls.Where(c => c.SessionId == sessionId && c.EndedAt == null).Select(c => (Guid?)c.Id).SingleOrDefaultAsync(cancellation) is { } open)
+        if (await db.Calls.AsNoTracking().SingleOrDefaultAsync(c => c.SessionId == sessionId && c.EndedAt == null, cancellation) is { } open)
             return open;
-        var call = new Call { SessionId = sessionId, StartedAt = now };
+        var call = new Call { SessionId = sessionId, Transport = transport, StartedAt = now };
         db.Calls.Add(call);
         await db.SaveChangesAsync(cancellation);
-        return call.Id;
+        return call;
     }
 }

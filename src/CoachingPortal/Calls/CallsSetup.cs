@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Calls.PostCall;
 using CoachingPortal.Hosting;
 using CoachingPortal.Transcripts;
@@ -28,6 +29,7 @@ public static class CallsSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
         services.TryAddSingleton<Turns>();
         services.AddSingleton<IceServers>();
+        services.AddSingleton<LiveKitTickets>();
         services.AddSingleton<JoinCall>();
         services.AddSingleton<CallLifecycle>();
         services.AddSingleton<CallConnections>();

@@ -1,4 +1,5 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
@@ -10,7 +11,8 @@ namespace CoachingPortal.Calls;
 
 /// <summary>Decides who may join which call and with what rights: the one place for these rules.</summary>
 public sealed partial class JoinCall(
-    IDbContextFactory<PortalDb> databases, RecordingGate gate, IceServers iceServers, IOptions<RecordingOptions> recordedSound, TimeProvider time, ILogger<JoinCall> log)
+    IDbContextFactory<PortalDb> databases, RecordingGate gate, IceServers iceServers, LiveKitTickets livekit, IOptions<RecordingOptions> recordedSound, TimeProvider time,
+    ILogger<JoinCall> log)
 {
     /// <summary>Tickets that one person can hold open for one session; the oldest go first.</summary>
     private const int MostTickets = 5;
@@ -45,21 +47,41 @@ public sealed partial class JoinCall(
             return (null, CallRefusal.ConsentNeeded);
         await gate.EvaluateAsync(db, session.Id, cancellation);
 
-        var participation = await AddParticipationAsync(db, session.Id, caller.Id, role, tabId, cancellation);
+        var call = await db.OpenCallAsync(session.Id, livekit.Transport, time.GetUtcNow(), cancellation);
+        if (!livekit.Carries(call.Transport))
+            return (null, CallRefusal.NoMediaServer);
+        var participation = await AddParticipationAsync(db, call, caller.Id, role, tabId, cancellation);
         var requested = await db.Sessions.AnyAsync(s => s.Id == session.Id && s.RecordingRequestedAt != null, cancellation);
         var name = await db.People.Where(p => p.Id == caller.Id).Select(p => p.Name).SingleAsync(cancellation);
         await transaction.CommitAsync(cancellation);
 
         if (asks)
             LogRecordingRequested(caller.Id, session.Id, participation.Id);
-        return (
-            new(
-                "direct", null, null, iceServers.For(caller.Id), caller.Id.ToString(), participation.Id, participation.CallId, session.Id, name, role,
-                CanPublishData: true,
-                requested ? new Dictionary<string, string> { ["recording.requested"] = "true" } : [],
-                recordedSound.Value.SampleRate,
-                time.GetUtcNow()),
-            null);
+        return (TicketFor(session, call, participation, name, requested), null);
+    }
+
+    private JoinTicket TicketFor(CoachingSession session, Call call, Participation participation, string name, bool isRecordingRequested)
+    {
+        Dictionary<string, string> attributes = isRecordingRequested ? new() { ["recording.requested"] = "true" } : [];
+        const bool canPublish = true;
+        var overLiveKit = call.Transport == CallTransport.Livekit;
+        return new(
+            call.Transport,
+            overLiveKit ? livekit.Url : null,
+            overLiveKit ? livekit.TokenFor(session, participation, name, attributes, canPublish) : null,
+            // LiveKit tells its own.
+            overLiveKit ? [] : iceServers.For(participation.PersonId),
+            participation.PersonId.ToString(),
+            participation.Id,
+            call.Id,
+            session.Id,
+            name,
+            participation.Role,
+            canPublish,
+            CanPublishData: true,
+            attributes,
+            recordedSound.Value.SampleRate,
+            time.GetUtcNow());
     }
 
     /// <summary>Asks for the recording, takes that back, pauses or resumes it, for somebody in the session.</summary>
@@ -126,9 +148,9 @@ public sealed partial class JoinCall(
         return asked && !(await Consents.OfSessionAsync(db, sessionId, time.GetUtcNow(), cancellation)).ContainsKey((personId, ConsentType.Recording));
     }
 
-    private async Task<Participation> AddParticipationAsync(PortalDb db, Guid sessionId, Guid personId, Role role, string tabId, CancellationToken cancellation)
+    private async Task<Participation> AddParticipationAsync(PortalDb db, Call call, Guid personId, Role role, string tabId, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var (sessionId, now) = (call.SessionId, time.GetUtcNow());
         var surplus = await db.Participations
             .Where(p => p.SessionId == sessionId && p.PersonId == personId && p.JoinedAt == null && p.EndedAt == null)
             .OrderByDescending(p => p.CreatedAt).Skip(MostTickets - 1).Select(p => p.Id).ToListAsync(cancellation);
@@ -136,7 +158,7 @@ public sealed partial class JoinCall(
 
         var participation = new Participation
         {
-            CallId = await db.OpenCallAsync(sessionId, now, cancellation),
+            CallId = call.Id,
             SessionId = sessionId,
             PersonId = personId,
             Role = role,

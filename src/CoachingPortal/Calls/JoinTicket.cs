@@ -12,15 +12,16 @@ public sealed record JoinRequest(Guid SessionId, bool? EnableRecording = null, C
 public sealed record ConsentAnswers(bool? Recording, bool? Transcript);
 
 /// <summary>Everything a page needs to enter the call, and nothing that would let it do more than this person may.</summary>
-/// <param name="Transport"><c>direct</c>: browser to browser, signalled over <c>/hubs/call</c>.</param>
+/// <param name="Transport"><c>direct</c>: browser to browser, signalled over <c>/hubs/call</c>; <c>livekit</c>: over a LiveKit server.</param>
 /// <param name="Url">Of the media server; null for a direct call.</param>
 /// <param name="Token">For the media server; null for a direct call.</param>
 /// <param name="Identity">The person's id.</param>
+/// <param name="CanPublish">False while a recording that this person has refused is still ending; LiveKit tells when it has.</param>
 /// <param name="Attributes">The participant's attributes: <c>recording.requested</c> when a recording is asked for.</param>
 /// <param name="SampleRate">Hz, of the sound that a recording takes.</param>
 /// <param name="ServerTime">The portal's clock when it gave the ticket.</param>
 public sealed record JoinTicket(
-    string Transport,
+    CallTransport Transport,
     string? Url,
     string? Token,
     IReadOnlyList<IceServer> IceServers,
@@ -30,6 +31,7 @@ public sealed record JoinTicket(
     Guid SessionId,
     string Name,
     Role Role,
+    bool CanPublish,
     bool CanPublishData,
     IReadOnlyDictionary<string, string> Attributes,
     int SampleRate,
@@ -43,6 +45,7 @@ public sealed record CallRefusal(int Status, string Type, string Detail)
     public static readonly CallRefusal Moved = new(StatusCodes.Status409Conflict, "moved", "You are in this call in another tab or on another device.");
     public static readonly CallRefusal ConsentNeeded = new(StatusCodes.Status409Conflict, "consent-needed", "This call is to be recorded. Say whether you agree before you join.");
     public static readonly CallRefusal NoRecording = new(StatusCodes.Status403Forbidden, "recording-not-allowed", "Only the founder of this session can ask for a recording, and only with Studio.");
+    public static readonly CallRefusal NoMediaServer = new(StatusCodes.Status409Conflict, "no-media-server", "This call runs on a media server that the portal is no longer set up for. Let everyone leave, and join again.");
     public static readonly CallRefusal NothingToDo = new(StatusCodes.Status409Conflict, "no-recording", "There is no recording in the state for that.");
 
     public Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult ToProblem() =>

@@ -32,6 +32,20 @@ public sealed class LiveKitServer
     /// <summary>Where browsers find it.</summary>
     public string Url => Set.Url!;
 
+    /// <summary>Where a page must be allowed to connect to, for its content security policy; nothing without a server.</summary>
+    public IReadOnlyList<string> BrowserOrigins
+    {
+        get
+        {
+            if (!IsSet)
+                return [];
+            var address = new Uri(Url);
+            // Asked about a refusal over HTTP; LiveKit's cloud sends its guests on to a server near them.
+            var host = address.Host.EndsWith(".livekit.cloud", StringComparison.OrdinalIgnoreCase) ? "*.livekit.cloud" : address.Authority;
+            return [$"{address.Scheme}://{host}", $"{(address.Scheme == "wss" ? "https" : "http")}://{host}"];
+        }
+    }
+
     /// <summary>The name of FRED's agent; null when there is none.</summary>
     public string? AgentName => string.IsNullOrWhiteSpace(_options.AgentName) ? null : _options.AgentName;
 

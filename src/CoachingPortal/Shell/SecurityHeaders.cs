@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
+using CoachingPortal.MediaServer;
 using Microsoft.AspNetCore.StaticAssets;
 
 namespace CoachingPortal.Shell;
 
 /// <summary>
-/// What browsers are told to keep to: scripts, sounds and connections of this portal alone, camera, microphone and
+/// What browsers are told to keep to: scripts, sounds and connections of this portal (and its media server) alone, camera, microphone and
 /// screen for it and for nobody that it frames, and nothing private in a cache.
 /// </summary>
 public static class SecurityHeaders
@@ -17,12 +18,13 @@ public static class SecurityHeaders
     {
         if (app.Environment.IsProduction())
             app.UseHsts();
+        var connections = string.Join(' ', ["'self'", .. app.Services.GetRequiredService<LiveKitServer>().BrowserOrigins]);
         app.Use((context, next) =>
         {
             // As late as can be: an error page begins its answer anew, and endpoints know better how theirs is kept.
             context.Response.OnStarting(() =>
             {
-                Set(context);
+                Set(context, connections);
                 return Task.CompletedTask;
             });
             return next(context);
@@ -33,7 +35,7 @@ public static class SecurityHeaders
     public static string NonceOf(HttpContext context) =>
         (string)(context.Items[NonceKey] ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
 
-    private static void Set(HttpContext context)
+    private static void Set(HttpContext context, string connections)
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
@@ -42,7 +44,7 @@ public static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.ContentSecurityPolicy =
             $"default-src 'self'; script-src 'self'{(context.Items[NonceKey] is string nonce ? $" 'nonce-{nonce}'" : "")}; style-src 'self'; img-src 'self' data: blob:; "
-            + "media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+            + $"media-src 'self' blob:; connect-src {connections}; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
         if (headers.CacheControl.Count == 0 && context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null)
             headers.CacheControl = "no-store";
     }
