@@ -22,3 +22,15 @@ create index hub_messages_created_at on hub_messages (created_at);
 -- What carries sound and pictures, decided when the call opens.
 alter table calls add column transport text not null default 'direct' check (transport in ('direct', 'livekit'));
 alter table calls alter column transport drop default;
+
+-- Whether it works ------------------------------------------------------------------------------
+
+create table system_checks (
+    name text primary key,
+    state text not null check (state in ('works', 'fails', 'not_set_up', 'unknown')),
+    words text not null,
+    checked_at timestamptz not null,
+    last_success_at timestamptz,
+    last_failure_at timestamptz,
+    last_failure text
+);

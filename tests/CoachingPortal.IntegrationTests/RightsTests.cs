@@ -52,6 +52,7 @@ public sealed class RightsTests(Portal portal, ITestOutputHelper output) : IClas
         ["page /admin/sessions"] = ("302 302 302 302 302 200", w => w.Get("/admin/sessions")),
         ["page /people"] = ("302 302 302 302 302 200", w => w.Get("/people")),
         ["page /agents"] = ("302 302 302 302 302 200", w => w.Get("/agents")),
+        ["page /system"] = ("302 302 302 302 302 200", w => w.Get("/system")),
         ["page /account"] = ("302 200 200 200 200 200", w => w.Get("/account")),
         ["page /sign-in"] = ("200 302 302 302 302 302", w => w.Get("/sign-in")),
         ["POST /sign-out"] = ("302 400 400 400 400 400", w => w.Post("/sign-out")),

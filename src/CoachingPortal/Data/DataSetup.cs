@@ -27,6 +27,7 @@ public static class DataSetup
         builder.Services.AddSingleton<System.Data.Common.DbDataSource>(s => s.GetRequiredService<NpgsqlDataSource>());
         builder.Services.AddDbContextFactory<PortalDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddSingleton<Migrator>();
+        builder.Services.AddSingleton<Domain.ISystemProbe, DatabaseProbe>();
         builder.Services.AddSingleton<SessionFeed>();
         builder.Services.AddHostedService(s => s.GetRequiredService<SessionFeed>());
         builder.Services.AddSingleton(TimeProvider.System);

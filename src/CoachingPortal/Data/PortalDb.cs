@@ -28,6 +28,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<RecordingTrack> RecordingTracks => Set<RecordingTrack>();
     public DbSet<RecordingChunk> RecordingChunks => Set<RecordingChunk>();
     public DbSet<RecordingFile> RecordingFiles => Set<RecordingFile>();
+    public DbSet<SystemCheck> SystemChecks => Set<SystemCheck>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void OnModelCreating(ModelBuilder builder)
@@ -39,6 +40,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
         builder.Entity<IdentityUserToken<Guid>>().ToTable("person_tokens");
         builder.Entity<Invitation>().ToTable("invitations");
         builder.Entity<AgentKey>().ToTable("agent_keys");
+        builder.Entity<SystemCheck>().ToTable("system_checks").HasKey(c => c.Name);
         builder.Entity<DataProtectionKey>().ToTable("data_protection_keys").HasKey(k => k.Name);
 
         builder.Entity<CoachingSession>(e =>

@@ -19,6 +19,7 @@ public static class FredSetup
         services.AddSingleton<OfflineFred>();
         services.AddSingleton<IChatClient>(s => s.GetRequiredService<IOptions<FredOptions>>().Value is { HasModel: true } o ? OpenAi(o) : s.GetRequiredService<OfflineFred>());
         services.AddSingleton<FredMentor>();
+        services.AddSingleton<ISystemProbe, ModelProbe>();
         services.AddSingleton<FredChat>();
         services.AddHostedService(s => s.GetRequiredService<FredChat>());
         services.AddSingleton<Summariser>();

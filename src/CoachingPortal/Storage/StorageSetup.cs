@@ -25,6 +25,7 @@ public static class StorageSetup
         builder.Services.AddSingleton<IObjectStore>(s => s.GetRequiredService<IOptions<S3Options>>().Value.IsSet
             ? new LayeredObjectStore(s.GetRequiredService<S3ObjectStore>(), s.GetRequiredService<DiskObjectStore>())
             : s.GetRequiredService<DiskObjectStore>());
+        builder.Services.AddSingleton<Domain.ISystemProbe, StoreProbe>();
         builder.Services.AddSingleton<DiskWatch>();
         builder.Services.AddHostedService(s => s.GetRequiredService<DiskWatch>());
     }

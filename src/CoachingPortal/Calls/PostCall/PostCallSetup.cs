@@ -11,6 +11,7 @@ public static class PostCallSetup
         services.AddSingleton<PostCallSteps>();
         services.AddSingleton<PostCallQueue>();
         services.AddSingleton<PostCallRunner>();
+        services.AddSingleton<Domain.ISystemProbe, PostCallProbe>();
 
         // A recurring trigger is stored; without this every start would collide with its own row.
         services.Configure<QuartzOptions>(o => o.Scheduling.IgnoreDuplicates = true);
