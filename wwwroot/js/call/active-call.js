@@ -5,17 +5,22 @@ import { Controls } from "./controls.js";
 import { Emitter } from "./emitter.js";
 import { LevelMeter } from "./level.js";
 import { CallLine, KINDS } from "./line.js";
+import { LinkWords } from "./link-words.js";
 import { Notices } from "./notices.js";
 import { RecordingBar } from "./recording-bar.js";
+import { ScreenShare } from "./screen.js";
 import { chooseDevice, deviceChoice } from "./store.js";
 import { Tiles } from "./tiles.js";
-import { DirectTransport } from "./transport-direct.js";
 
 /** @typedef {import("./line.js").CallState} CallState */
 
 /** Loud enough to be somebody speaking, on the meter's scale. */
 const SPEAKING = 0.45;
 const FLUSH_WITHIN = 1_500;
+
+/** @param {string} transport the ticket's @returns {Promise<new (line: CallLine) => any>} */
+export const transportOf = async (transport) =>
+  transport === "livekit" ? (await import("./transport-livekit.js")).LiveKitTransport : (await import("./transport-direct.js")).DirectTransport;
 
 /** Events: `leave` (asked for), `moved`, `refused` (error), `ended` (reason). */
 export class ActiveCall extends Emitter {
@@ -25,29 +30,25 @@ export class ActiveCall extends Emitter {
   recorder = null;
   /** @type {import("./captions.js").Captions | null} */
   captions = null;
-  /** @type {import("./quality.js").Quality | null} */
-  quality = null;
-  /** @type {MediaStreamTrack | null} */
-  #screen = null;
+  #screen = new ScreenShare((track) => this.#screenChanged(track), (words) => this.notices.say(words, "warn"));
   #meter = new LevelMeter();
   #speaking = 0;
   /** @type {(() => void)[]} */
   #release = [];
   #stopped = false;
-  /** @type {Set<string>} */
-  #noPath = new Set();
-  #linkDown = false;
+  #link = new LinkWords();
 
   /**
    * @param {object} options
    * @param {HTMLElement} options.root
    * @param {import("./api.js").JoinTicket} options.ticket
+   * @param {new (line: CallLine) => any} options.Transport what carries sound and pictures
    * @param {string} options.tabId
    * @param {import("./devices.js").Devices} options.devices
    * @param {import("./store.js").TabStore} options.store
    * @param {Emitter} options.events the facade's
    */
-  constructor({ root, ticket, tabId, devices, store, events }) {
+  constructor({ root, ticket, Transport, tabId, devices, store, events }) {
     super();
     this.sessionId = ticket.sessionId;
     this.ticket = ticket;
@@ -59,14 +60,14 @@ export class ActiveCall extends Emitter {
       store.set({ participationId: this.participationId });
       return this.ticket;
     });
-    this.transport = new DirectTransport(this.line);
-    this.tiles = new Tiles(() => this.controls.showUnlock());
+    this.transport = new Transport(this.line);
+    this.tiles = new Tiles(() => this.controls.showUnlock(), (id, kind, video) => this.transport.show(id, kind, video));
     this.bar = new RecordingBar(root.dataset.canRecord === "true", () => this.line.clock.now());
     this.notices = new Notices();
     this.controls = new Controls(root, devices, store, {
       mute: () => this.setMicrophone(devices.muted),
       camera: () => this.setCamera(devices.cameraOff),
-      share: () => this.shareScreen(!this.#screen),
+      share: () => this.shareScreen(!this.#screen.track),
       leave: () => this.emit("leave"),
       unlock: () => this.tiles.unlock(),
       captionsShown: (shown) => this.captions?.setShown(shown),
@@ -88,28 +89,42 @@ export class ActiveCall extends Emitter {
     );
     line.on("state", (state) => this.#onState(state));
     line.on("media", ({ participationId, media }) => this.#onMedia(participationId, media));
-    transport.on("track", ({ participationId, kind, track }) => {
+    transport.on("track", (/** @type {{ participationId: string, kind: import("./line.js").TrackKind, track: MediaStreamTrack | null }} */ { participationId, kind, track }) => {
       this.tiles.setTrack(participationId, kind, track);
       if (kind === "microphone") void this.tiles.setSpeakerDevice(deviceChoice().speaker ?? "");
     });
-    transport.on("gone", (id) => {
+    transport.on("gone", (/** @type {string} */ id) => {
       this.tiles.forget(id);
-      this.#noPath.delete(id);
+      this.#link.noPath.delete(id);
       this.#drawLink();
     });
-    transport.on("peer", ({ participationId, state }) => {
-      if (state === "no-path") this.#noPath.add(participationId);
-      else if (state === "connected") this.#noPath.delete(participationId);
+    transport.on("peer", (/** @type {{ participationId: string, state: string }} */ { participationId, state }) => {
+      if (state === "no-path") this.#link.noPath.add(participationId);
+      else if (state === "connected") this.#link.noPath.delete(participationId);
       this.#drawLink();
     });
+    transport.on("flow", (/** @type {import("./link-words.js").Flow} */ flow) => {
+      this.#link.setFlow(flow);
+      this.#drawLink();
+      this.events.emit("flow", flow.state);
+    });
+    transport.on("allowed", (/** @type {boolean} */ allowed) => {
+      if (allowed && !this.#link.allowed) this.notices.say("You can be seen and heard now.");
+      this.#link.allowed = allowed;
+      this.#drawLink();
+    });
+    transport.on("quality", (/** @type {any} */ quality) => this.#onQuality(quality));
+    transport.on("heard", (/** @type {any} */ heard) => this.#onHeard(heard));
+    transport.on("deaf", () => this.captions?.setHeard(false));
+    transport.on("replaced", () => !this.#stopped && this.emit("moved"));
     line.on("link", (link) => {
-      this.#linkDown = link === "down";
+      this.#link.down = link === "down";
       this.#drawLink();
       this.events.emit("link", link);
       if (link === "up") this.recorder?.retryNow();
     });
     line.on("caption", (turn) => this.captions?.add(turn));
-    line.on("replaced", () => this.emit("moved"));
+    line.on("replaced", () => !this.#stopped && this.emit("moved"));
     line.on("refused", (e) => this.emit("refused", e));
     line.on("ended", (reason) => this.emit("ended", reason));
 
@@ -120,13 +135,8 @@ export class ActiveCall extends Emitter {
     await Promise.all([line.connect(), transport.connect()]);
     if (this.#stopped) return;
 
-    const [{ Quality }, { Captions }] = await Promise.all([import("./quality.js"), import("./captions.js")]);
+    const { Captions } = await import("./captions.js");
     if (this.#stopped) return;
-    this.quality = new Quality(transport, (participationId, quality) => {
-      this.tiles.setQuality(participationId, quality);
-      if (quality.warn) this.notices.say(quality.warn, "warn");
-      this.events.emit("quality", { participationId, ...quality });
-    });
     this.captions = new Captions((caption) => line.sendCaption(caption), () => line.clock.now());
     this.captions.setShown(this.controls.captionsShown);
     if (this.state) this.#onState(this.state);
@@ -146,23 +156,8 @@ export class ActiveCall extends Emitter {
   }
 
   /** @param {boolean} on */
-  async shareScreen(on) {
-    this.#screen?.stop();
-    this.#screen = null;
-    if (on) {
-      try {
-        const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15, max: 30 } } });
-        const track = (this.#screen = stream.getVideoTracks()[0]);
-        track.contentHint = "detail";
-        track.addEventListener("ended", () => track === this.#screen && void this.shareScreen(false));
-      } catch (e) {
-        // The person closed the browser's question: nothing to say. Anything else: words.
-        if (/** @type {Error} */ (e).name !== "NotAllowedError") this.notices.say("This browser cannot share the screen here.", "warn");
-      }
-    }
-    this.transport.setTrack("screen", this.#screen);
-    this.tiles.setTrack(this.participationId, "screen", this.#screen);
-    this.#mediaChanged();
+  shareScreen(on) {
+    return this.#screen.set(on);
   }
 
   /** The last of the sound goes ahead of the leaving, which may be the end of the call; but it holds nobody up for long. */
@@ -183,12 +178,11 @@ export class ActiveCall extends Emitter {
     this.#stopped = true;
     clearInterval(this.#speaking);
     this.#release.splice(0).forEach((f) => f());
-    this.quality?.close();
     this.captions?.close();
     this.controls.close();
     this.bar.close();
     this.#meter.close();
-    this.#screen?.stop();
+    this.#screen.stop();
     await this.recorder?.stop();
     await this.transport.close();
     await this.line.close();
@@ -203,7 +197,7 @@ export class ActiveCall extends Emitter {
 
   /** @returns {Promise<{ participationId: string, reports: object[] }[]>} */
   async getStats() {
-    return (await this.transport.stats()).map(({ participationId, report }) => ({ participationId, reports: [...report] }));
+    return (await this.transport.stats()).map((/** @type {{ participationId: string, report: Iterable<object> }} */ { participationId, report }) => ({ participationId, reports: [...report] }));
   }
 
   /** @param {CallState} state */
@@ -253,15 +247,23 @@ export class ActiveCall extends Emitter {
     this.#mediaChanged();
   }
 
+  /** @param {MediaStreamTrack | null} track */
+  #screenChanged(track) {
+    this.transport.setTrack("screen", track);
+    this.tiles.setTrack(this.participationId, "screen", track);
+    this.#mediaChanged();
+  }
+
   #mediaChanged() {
+    this.transport.setMuted(this.devices.muted);
     this.line.setMedia(this.#media());
-    this.controls.draw({ muted: this.devices.muted, cameraOff: !this.devices.tracks.camera, sharing: !!this.#screen });
+    this.controls.draw({ muted: this.devices.muted, cameraOff: !this.devices.tracks.camera, sharing: !!this.#screen.track });
     this.#drawPeople();
   }
 
   #media() {
     const { camera, microphone } = this.devices.tracks;
-    return { microphone: !!microphone && !this.devices.muted, camera: !!camera, screen: !!this.#screen };
+    return { microphone: !!microphone && !this.devices.muted, camera: !!camera, screen: !!this.#screen.track };
   }
 
   /** @param {string} participationId @param {import("./line.js").Media} media */
@@ -288,14 +290,24 @@ export class ActiveCall extends Emitter {
     this.tiles.setSpeaker(level > SPEAKING ? id : "");
   }
 
+  /** @param {{ participationId: string, level: string, word: string, warn: string | null }} quality */
+  #onQuality({ participationId, ...quality }) {
+    this.tiles.setQuality(participationId, quality);
+    if (quality.warn) this.notices.say(quality.warn, "warn");
+    this.events.emit("quality", { participationId, ...quality });
+  }
+
+  /** An agent's words for what somebody said. @param {import("./livekit-map.js").Heard & { text: string }} heard */
+  #onHeard(heard) {
+    const person = this.state?.people.find((p) => p.participationId === heard.participationId);
+    // Who has not agreed to a transcript is not written down, not even for a moment.
+    if (person && this.state?.expected.find((e) => e.personId === person.personId)?.transcriptConsent === "granted")
+      this.captions?.hear(heard, person, person.participationId === this.participationId);
+  }
+
   #drawLink() {
-    const names = this.state?.people.filter((p) => this.#noPath.has(p.participationId)).map((p) => p.name) ?? [];
-    this.controls.drawLink(
-      this.#linkDown ? "Reconnecting… You can stay here; this page comes back by itself."
-      : !this.state ? "Connecting…"
-      : names.length ? `No path to ${names.join(", ")} was found. Try another network (a phone's hotspot often works), or turn a VPN off; this page keeps trying.`
-      : null,
-    );
+    this.#link.known = !!this.state;
+    this.controls.drawLink(this.#link.words(this.state?.people ?? []));
   }
 
   /** @param {() => Promise<unknown>} request */

@@ -34,7 +34,9 @@ export async function send(method, url, body) {
 
 /**
  * @typedef {object} JoinTicket
- * @property {string} transport
+ * @property {"direct" | "livekit"} transport
+ * @property {string | null} url of the media server
+ * @property {string | null} token for it
  * @property {RTCIceServer[]} iceServers
  * @property {string} identity
  * @property {string} participationId

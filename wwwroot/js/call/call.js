@@ -95,11 +95,12 @@ class Page {
   async enter(answers, resumes) {
     if (this.call) return;
     try {
-      const [ticket, { ActiveCall }] = await Promise.all([this.#ticket(answers, resumes), import("./active-call.js")]);
+      const [ticket, { ActiveCall, transportOf }] = await Promise.all([this.#ticket(answers, resumes), import("./active-call.js")]);
+      const Transport = await transportOf(ticket.transport);
       this.store.set({ joined: true, participationId: ticket.participationId });
       this.lobby.close();
       this.#show("call");
-      const call = (this.call = new ActiveCall({ root: this.root, ticket, tabId: this.tabId, devices: this.devices, store: this.store, events }));
+      const call = (this.call = new ActiveCall({ root: this.root, ticket, Transport, tabId: this.tabId, devices: this.devices, store: this.store, events }));
       call.on("leave", () => void this.leave());
       call.on("moved", () => this.#moved());
       call.on("refused", (e) => this.#refused(e));
@@ -190,8 +191,10 @@ class Page {
     this.#show("lobby");
     this.lobby.close();
     this.lobby.open(this.root.dataset.asksRecording === "true");
+    const { livekit } = this.root.dataset;
     void import("./line.js").then((m) => m.warmUp());
-    void import("./active-call.js");
+    void import("./active-call.js").then((m) => m.transportOf(livekit ? "livekit" : "direct"));
+    if (livekit) void import("./transport-livekit.js").then((m) => m.warmUp(livekit)).catch(() => {}); // joining says what is wrong
   }
 
   /** @param {"lobby" | "call" | "moved" | "after"} which */

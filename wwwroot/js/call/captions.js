@@ -21,6 +21,10 @@ export class Captions {
   /** @type {Set<string>} */
   #known = new Set();
   #retry = 0;
+  /** Whether an agent of the media server writes down what this person says: the browser need not, and must not twice. */
+  #heard = false;
+  /** @type {Map<string, { line: HTMLElement, startedAt: number }>} what agents have heard so far and may still correct, by key */
+  #pending = new Map();
 
   /**
    * @param {(caption: object) => Promise<void>} send
@@ -45,7 +49,7 @@ export class Captions {
   update({ consent, muted }) {
     if (consent !== undefined) this.#consent = consent === "granted";
     if (muted !== undefined) this.#muted = muted;
-    const wanted = this.#consent && !this.#muted && !this.#unavailable && !this.#closed;
+    const wanted = this.#consent && !this.#muted && !this.#unavailable && !this.#heard && !this.#closed;
     if (wanted && !this.#running) this.#start();
     // abort, not stop: what was heard before the mute and not yet finished is dropped rather than sent.
     else if (!wanted && this.#running) this.#abort();
@@ -58,9 +62,43 @@ export class Captions {
     const line = this.#line(turn.speaker, turn.text, turn.role ?? "");
     line.dataset.at = String(Date.parse(turn.startedAt));
     // Two people's captions may arrive in another order than they were said.
-    const later = [...this.list.children].find((c) => c === this.#interim || Number(/** @type {HTMLElement} */ (c).dataset.at) > Number(line.dataset.at));
+    const later = [...this.list.children].find((c) => c.classList.contains("interim") || Number(/** @type {HTMLElement} */ (c).dataset.at) > Number(line.dataset.at));
     this.list.insertBefore(line, later ?? null);
     while (this.list.children.length > MOST_SHOWN) this.list.firstElementChild?.remove();
+    if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /** @param {boolean} heard */
+  setHeard(heard) {
+    if (heard === this.#heard) return;
+    this.#heard = heard;
+    /** @type {HTMLElement} */ (document.getElementById("captions-unavailable")).hidden = heard || !this.#unavailable;
+    this.update({});
+  }
+
+  /**
+   * What an agent heard. The page of the person who said it, and no other, hands the final words in: once, whatever the
+   * number of pages that hear them.
+   * @param {import("./livekit-map.js").Heard & { text: string }} heard
+   * @param {import("./line.js").Participant} person who said it
+   * @param {boolean} mine
+   */
+  hear({ key, final, kept, text }, person, mine) {
+    if (mine) this.setHeard(true);
+    if (this.#known.has(key)) return;
+    const before = this.#pending.get(key);
+    before?.line.remove();
+    this.#pending.delete(key);
+    const startedAt = before?.startedAt ?? this.now();
+    if (final) {
+      this.#known.add(key);
+      if (kept) this.add({ turnId: `${key}:shown`, speaker: person.name, role: person.role, text, startedAt: new Date(startedAt).toISOString() });
+      else if (mine) void this.#send({ key, text, startedAt: new Date(startedAt).toISOString(), endedAt: new Date(this.now()).toISOString(), confidence: null, language: null });
+      return;
+    }
+    const line = this.#line(mine ? "You" : person.name, text, "interim");
+    this.#pending.set(key, { line, startedAt });
+    this.list.append(line);
     if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
   }
 

@@ -44,6 +44,8 @@ export class CallLine extends Emitter {
   #closed = false;
   #beat = 0;
   #trying = false;
+  /** Whether the ticket is of no use any more. */
+  #stale = false;
   #wake = () => {};
 
   /**
@@ -94,6 +96,12 @@ export class CallLine extends Emitter {
     if (this.#hub.state === "Connected") void this.#hub.invoke("Signal", to, JSON.stringify(message)).catch(() => {});
   }
 
+  /** Takes a new participation in place of this one: whoever carries the media accepts this one's ticket no longer. */
+  async comeBackAsNew() {
+    this.#stale = true;
+    if (this.#hub?.state === "Connected") await this.#keepTrying();
+  }
+
   async close() {
     this.#closed = true;
     this.#wake();
@@ -135,11 +143,15 @@ export class CallLine extends Emitter {
   async #enter() {
     let state;
     try {
-      state = await this.#hub.invoke("Enter", this.ticket.participationId);
+      if (!this.#stale) state = await this.#hub.invoke("Enter", this.ticket.participationId);
     } catch (e) {
       if (this.#closed || this.#hub.state !== "Connected") throw e;
       // It was ended while we were away: come back as a new one.
+      this.#stale = true;
+    }
+    if (this.#stale) {
       this.ticket = await this.renew();
+      this.#stale = false;
       this.emit("renewed");
       state = await this.#hub.invoke("Enter", this.ticket.participationId);
     }

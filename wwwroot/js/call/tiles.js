@@ -11,11 +11,15 @@ export class Tiles {
   #tracks = new Map();
   #speaker = "";
 
-  /** @param {() => void} onBlocked the browser does not play sound before the person presses something */
-  constructor(onBlocked) {
+  /**
+   * @param {() => void} onBlocked the browser does not play sound before the person presses something
+   * @param {(participationId: string, kind: "camera" | "screen", video: HTMLVideoElement) => void} onShown where somebody's picture is seen
+   */
+  constructor(onBlocked, onShown) {
     this.box = /** @type {HTMLElement} */ (document.getElementById("tiles"));
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById("tile-template"));
     this.onBlocked = onBlocked;
+    this.onShown = onShown;
   }
 
   /** @param {Participant[]} people @param {string} self participation id */
@@ -109,6 +113,7 @@ export class Tiles {
       wanted.forEach((t) => stream.addTrack(/** @type {MediaStreamTrack} */ (t)));
       video.srcObject = stream;
       this.#play(video);
+      if (!isSelf && tracks.camera) this.onShown(person.participationId, "camera", video);
     }
     const seen = person.media.camera && !!tracks.camera;
     video.hidden = !seen;
@@ -135,6 +140,7 @@ export class Tiles {
       tile.screen = root;
       this.box.prepend(root);
       this.#play(video);
+      if (!isSelf) this.onShown(tile.person.participationId, "screen", video);
     }
     this.box.classList.toggle("with-screen", !!this.box.querySelector(".screen"));
   }

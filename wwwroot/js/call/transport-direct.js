@@ -2,10 +2,11 @@
 // Browser to browser, everyone with everyone, signalled over the call's line.
 import { Emitter } from "./emitter.js";
 import { Peer } from "./peer.js";
+import { Quality } from "./quality.js";
 
 /** @typedef {import("./line.js").TrackKind} TrackKind */
 
-/** Events: `track` ({participationId, kind, track}), `gone` (participationId), `peer` ({participationId, state}). */
+/** Events: `track` ({participationId, kind, track}), `gone` (participationId), `peer` ({participationId, state}), `quality` ({participationId, ...}). */
 export class DirectTransport extends Emitter {
   /** @type {Map<string, Peer>} */
   #peers = new Map();
@@ -29,8 +30,11 @@ export class DirectTransport extends Emitter {
     );
   }
 
-  /** Nothing to do: the line brings the others. */
-  async connect() {}
+  /** The line brings the others; here is only watched how well they come through. */
+  async connect() {
+    const quality = new Quality(this, (participationId, measured) => this.emit("quality", { participationId, ...measured }));
+    this.#release.push(() => quality.close());
+  }
 
   /** @param {TrackKind} kind @param {MediaStreamTrack | null} track */
   setTrack(kind, track) {
