@@ -1,6 +1,7 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.MediaServer;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.Calls;
 
 /// <summary>Lobby and call of one session, one page, so that the devices opened for the preview are the ones used.</summary>
-public sealed partial class CallPage(IDbContextFactory<PortalDb> databases, TimeProvider time, NavigationManager navigation) : ComponentBase
+public sealed partial class CallPage(IDbContextFactory<PortalDb> databases, LiveKitServer mediaServer, TimeProvider time, NavigationManager navigation) : ComponentBase
 {
     private LobbyView? view;
 

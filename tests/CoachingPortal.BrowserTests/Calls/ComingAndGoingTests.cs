@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>While the portal runs on: one for all of them.</summary>
-public sealed class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
+public class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
 {
     protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync() => Stage.ThePortalAsync(ShortGrace);
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>The controls of a call, by mouse and by keyboard, and its captions.</summary>
-public sealed class InTheCallTests(Stage stage) : TwoPeople(stage)
+public class InTheCallTests(Stage stage) : TwoPeople(stage)
 {
     /// <summary>Chromium has no recogniser of its own here: this one says what a test tells it to.</summary>
     private const string Recogniser =

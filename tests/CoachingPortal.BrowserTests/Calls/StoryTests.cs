@@ -6,15 +6,17 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>The whole story of a session, by two people in two browsers whose microphones hear different tones.</summary>
-public sealed partial class StoryTests(Stage stage)
+public partial class StoryTests(Stage stage)
 {
     private const int FounderTone = 440;
     private const int CoachTone = 1000;
 
+    protected Stage Stage { get; } = stage;
+
     [Fact]
     public async Task Story_RecordedCallWithFred_IsReviewedOnTheSessionPage()
     {
-        var (portal, database) = await stage.ThePortalAsync();
+        var (portal, database) = await PortalAsync();
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
         var founder = await database.APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
         var session = await database.ASessionAsync(coach, founder);
@@ -23,8 +25,8 @@ public sealed partial class StoryTests(Stage stage)
             SessionId = session.Id, Kind = NoteKind.Manual, Visibility = NoteVisibility.Shared, AuthorId = coach.Id,
             Text = "Ask about the pilot customers.", CreatedAt = DateTimeOffset.UtcNow.AddHours(-1),
         });
-        await using var f = await Visitor.SignInByHandAsync(stage, portal, founder, FounderTone);
-        await using var c = await Visitor.SignInAsync(stage, portal, coach, CoachTone);
+        await using var f = await Visitor.SignInByHandAsync(Stage, portal, founder, FounderTone);
+        await using var c = await Visitor.SignInAsync(Stage, portal, coach, CoachTone);
         var fiona = new Seat(f, session);
         var carla = new Seat(c, session);
 
@@ -107,6 +109,9 @@ public sealed partial class StoryTests(Stage stage)
         f.ConsoleIsClean();
         c.ConsoleIsClean();
     }
+
+    /// <summary>The portal that they use.</summary>
+    protected virtual Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync() => Stage.ThePortalAsync();
 
     private static Regex LengthOf(long milliseconds)
     {
