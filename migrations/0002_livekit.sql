@@ -34,3 +34,12 @@ create table system_checks (
     last_failure_at timestamptz,
     last_failure text
 );
+
+-- Decisions and actions that people took away or put in other words -------------------------------
+
+-- How a program first worded an item, and when a person removed it: so that a second summary of the same session does
+-- not bring it back.
+alter table session_items
+    add column said_as text,
+    add column removed_at timestamptz;
+update session_items set said_as = text where source <> 'hand';

@@ -3,6 +3,7 @@ import { Waveform } from "./waveform.js";
 
 /**
  * @typedef {object} PlayerOptions
+ * @property {string} id of the recording
  * @property {string} peaksUrl where the outline of the sound is
  * @property {number} startedAt of the recording, milliseconds since 1970
  * @property {number} duration seconds
@@ -17,6 +18,9 @@ import { Waveform } from "./waveform.js";
 export function attach(root, options) {
   return new Player(root, options);
 }
+
+/** The player that was used last: the place in it is the page's. @type {Player | null} */
+let current = null;
 
 class Player {
   #root;
@@ -64,7 +68,7 @@ class Player {
     on(audio, "ratechange", () => (speed.value = String(audio.playbackRate)));
     on(audio, "error", () => (fault.hidden = false));
     on(audio, "canplay", () => (fault.hidden = true));
-    on(document, "recording-seek", (event) => this.#seekTo(event.detail.at));
+    on(document, "recording-seek", (event) => this.#seekTo(event.detail));
     if (audio.error) fault.hidden = false;
     this.#draw();
   }
@@ -75,6 +79,7 @@ class Player {
    */
   seek(seconds, play = false) {
     const { audio } = this.#parts;
+    current = this;
     audio.currentTime = Math.min(Math.max(0, seconds), this.#options.duration);
     this.#draw();
     if (play) void this.#play();
@@ -87,6 +92,7 @@ class Player {
   }
 
   dispose() {
+    if (current === this) current = null;
     this.#off.abort();
     cancelAnimationFrame(this.#frame);
     this.#parts.audio.pause();
@@ -95,6 +101,7 @@ class Player {
 
   async #play() {
     const { audio, fault } = this.#parts;
+    current = this;
     // One voice at a time, also between several recordings of one session.
     for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
     try {
@@ -112,10 +119,9 @@ class Player {
     audio.currentTime = at;
   }
 
-  /** @param {number} at milliseconds since 1970 */
-  #seekTo(at) {
-    const seconds = (at - this.#options.startedAt) / 1000;
-    if (seconds >= -1 && seconds <= this.#options.duration) this.seek(seconds, true);
+  /** @param {{ at: number, recording: string }} place at in milliseconds since 1970, in the recording of that id */
+  #seekTo({ at, recording }) {
+    if (recording === this.#options.id) this.seek((at - this.#options.startedAt) / 1000, true);
   }
 
   /** @param {KeyboardEvent} event */
@@ -152,7 +158,7 @@ class Player {
     }
     seek.value = String(now);
     this.#wave.draw(now);
-    this.#root.dispatchEvent(new CustomEvent("recording-position", { bubbles: true, detail: { at: this.#options.startedAt + now * 1000, playing } }));
+    if (current === this) this.#root.dispatchEvent(new CustomEvent("recording-position", { bubbles: true, detail: { at: this.#options.startedAt + now * 1000, playing } }));
     cancelAnimationFrame(this.#frame);
     if (playing) this.#frame = requestAnimationFrame(() => this.#draw());
   }

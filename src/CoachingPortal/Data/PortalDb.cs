@@ -55,6 +55,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
         {
             e.ToTable("session_items");
             e.HasOne<CoachingSession>().WithMany().HasForeignKey(i => i.SessionId);
+            e.HasQueryFilter(i => i.RemovedAt == null);
             e.Property(i => i.Version).IsRowVersion();
         });
 

@@ -95,6 +95,12 @@ public sealed class SessionItem
 
     public required string Text { get; set; }
 
+    /// <summary>How a program first worded it; null when it was written by hand.</summary>
+    public string? SaidAs { get; init; }
+
+    /// <summary>When somebody removed what a program had written: kept so that the next summary does not bring it back. Lists leave it out.</summary>
+    public DateTimeOffset? RemovedAt { get; set; }
+
     /// <summary>Who does it: founder or coach; null when nobody said.</summary>
     public Role? Owner { get; set; }
 

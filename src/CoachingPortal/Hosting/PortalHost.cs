@@ -23,6 +23,7 @@ public static class PortalHost
             await using var app = builder.Build();
             using var parent = ParentWatch.Start(app.Lifetime);
             app.Services.GetService<IStartupValidator>()?.Validate();
+            Addresses.RequireFree(app.Configuration);
             await app.PrepareDataAsync(stop.Token);
             await app.PrepareDemoAsync(stop.Token);
             map(app);

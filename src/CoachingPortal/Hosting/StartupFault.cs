@@ -21,12 +21,14 @@ public static class StartupFaults
         AggregateException { InnerExceptions: var all } when all.Select(Explain).ToList() is var lines && lines.All(l => l is not null) => [.. lines.SelectMany(l => l!)],
         InvalidDataException { InnerException: FormatException inner } e => [$"{e.Message.TrimEnd('.')}: {inner.InnerException?.Message ?? inner.Message}"],
         InvalidOperationException e when e.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) => [e.Message],
-        IOException { InnerException: AddressInUseException } e => [$"{AddressIn(e.Message)} is taken by another program. Stop that one, or take another port: --urls http://127.0.0.1:6001"],
+        IOException { InnerException: AddressInUseException } e => [Taken(AddressIn(e.Message))],
         SocketException { SocketErrorCode: SocketError.AccessDenied } => ["The portal may not listen on the address it was given (ports below 1024 need special rights). Take another one: --urls http://127.0.0.1:6001"],
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => ["This machine does not have the address the portal was told to listen on. Take another one: --urls http://127.0.0.1:6001"],
         NpgsqlException e => [$"The database cannot be reached: {e.Message.TrimEnd('.')}. Check ConnectionStrings:Portal."],
         _ => null,
     };
+
+    internal static string Taken(string address) => $"{address} is taken by another program. Stop that one, or take another port: --urls http://127.0.0.1:6001";
 
     private static string AddressIn(string message) =>
         message.Split(' ').FirstOrDefault(w => w.Contains("://", StringComparison.Ordinal))?.TrimEnd(':', '.') ?? "The port";

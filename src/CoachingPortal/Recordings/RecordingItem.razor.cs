@@ -76,7 +76,7 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
         try
         {
             player = await module.InvokeAsync<IJSObjectReference>(
-                "attach", root, new { peaksUrl = Url(RecordingKeys.Peaks), startedAt = Recording.StartedAt.ToUnixTimeMilliseconds(), duration = (Recording.DurationMs ?? 0) / 1000.0, gaps });
+                "attach", root, new { id = Recording.Id, peaksUrl = Url(RecordingKeys.Peaks), startedAt = Recording.StartedAt.ToUnixTimeMilliseconds(), duration = (Recording.DurationMs ?? 0) / 1000.0, gaps });
         }
         catch (JSDisconnectedException)
         {

@@ -10,7 +10,7 @@ namespace CoachingPortal.Recordings;
 /// Plays a session's recordings, and says how they stand while there is nothing to play. The sound is driven in the
 /// browser (<c>player.js</c>) and goes on while the circuit is away. That script also tells the page where it is, by
 /// the event <c>recording-position</c> with <c>detail: { at, playing }</c> (milliseconds since 1970), and hears
-/// <c>recording-seek</c> with <c>detail: { at }</c> on the document.
+/// <c>recording-seek</c> with <c>detail: { at, recording }</c> on the document.
 /// </summary>
 public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFeed feed) : IDisposable
 {
@@ -35,12 +35,13 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
         set => items.Add(value);
     }
 
-    /// <summary>Plays from a moment of the call, in whichever of its recordings it lies.</summary>
+    /// <summary>Plays from a moment of the call.</summary>
+    /// <param name="recordingId">The recording it lies in; null for the one nearest to it.</param>
     /// <returns>False when there is nothing to play.</returns>
-    public async Task<bool> SeekToAsync(DateTimeOffset at)
+    public async Task<bool> SeekToAsync(DateTimeOffset at, Guid? recordingId = null)
     {
         items.RemoveAll(i => i.IsGone);
-        var item = items.Where(i => i.CanPlay).OrderBy(i => i.DistanceTo(at)).FirstOrDefault();
+        var item = items.Where(i => i.CanPlay && (recordingId is null || i.Recording.Id == recordingId)).OrderBy(i => i.DistanceTo(at)).FirstOrDefault();
         return item is not null && await item.SeekToAsync(at);
     }
 

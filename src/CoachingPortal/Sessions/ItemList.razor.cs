@@ -3,19 +3,21 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Domain;
 using CoachingPortal.Shell;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace CoachingPortal.Sessions;
 
 /// <summary>The decisions or the next actions of a session: read by both, ticked off by both, edited by the coach.</summary>
-public sealed partial class ItemList(SessionItems store, TimeProvider time, ViewerTimeZone zone)
+public sealed partial class ItemList(SessionItems store, TimeProvider time, ViewerTimeZone zone, IJSRuntime js) : IAsyncDisposable
 {
+    private readonly KeptForm kept = new(js);
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
 
     private readonly string headingId = "items-" + Guid.NewGuid().ToString("N");
 
-    /// <summary>The item in the editor; empty for a new one, null when none is.</summary>
+    /// <summary>The item in the editor, or the id that a new one will have; null when none is.</summary>
     private Guid? edited;
-    private uint editedVersion;
+    private bool opened;
     private string? problem;
     private SessionItem? removed;
 
@@ -31,8 +33,11 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
     /// <summary>What stands where there are none.</summary>
     [Parameter, EditorRequired] public string Missing { get; set; } = "";
 
-    /// <summary>Position 0 of the transcript and the player.</summary>
-    [Parameter] public DateTimeOffset Start { get; set; }
+    /// <summary>Position 0 of the transcript that a turn stands in, and of its player.</summary>
+    [Parameter, EditorRequired] public Func<EvidenceLine, DateTimeOffset> StartOf { get; set; } = turn => turn.StartedAt;
+
+    /// <summary>Drafts that wait in this tab, as <see cref="DraftKeys"/> names them; the editor opens by itself, once.</summary>
+    [Parameter] public IReadOnlySet<string> Waiting { get; set; } = new HashSet<string>();
 
     [Parameter] public EventCallback OnChanged { get; set; }
 
@@ -52,31 +57,48 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
 
     private bool MayTick(ItemLine item) => Head.IsCoach || item.Owner != Role.Coach;
 
+    protected override void OnParametersSet()
+    {
+        if (opened || Waiting.Count == 0)
+            return;
+        opened = true;
+        var prefix = DraftKeys.Items(Kind);
+        if (edited is null && CanAdd && Waiting.FirstOrDefault(k => k.StartsWith(prefix, StringComparison.Ordinal)) is { } key && Guid.TryParse(key.AsSpan(prefix.Length), out var id))
+            Edit(id);
+    }
+
+    private string KeyOf(Guid itemId) => $"{DraftKeys.Prefix(Caller, Head.Id)}{DraftKeys.Items(Kind)}{itemId:N}";
+
     private void Edit(Guid id)
     {
         edited = id;
-        editedVersion = Items.FirstOrDefault(i => i.Id == id)?.Version ?? 0;
         problem = null;
     }
 
-    private void Close() => edited = null;
-
-    private async Task SaveAsync(ItemDraft draft)
+    private async Task CloseAsync()
     {
-        var outcome = edited == Guid.Empty
-            ? await store.AddAsync(Head.Id, Caller, Kind, draft.Text, draft.Owner, draft.DueOn)
-            : await store.EditAsync(Head.Id, edited!.Value, Caller, draft.Text, draft.Owner, draft.DueOn, editedVersion);
+        var id = edited!.Value;
+        edited = null;
+        await kept.DropAsync(KeyOf(id));
+    }
+
+    private async Task<bool> SaveAsync(ItemDraft draft)
+    {
+        var id = edited!.Value;
+        var outcome = draft.Version is { } version
+            ? await store.EditAsync(Head.Id, id, Caller, draft.Text, draft.Owner, draft.DueOn, version)
+            : await store.AddAsync(Head.Id, Caller, Kind, draft.Text, draft.Owner, draft.DueOn, id);
+        if (outcome == Outcome.Done)
+            await CloseAsync();
         await OnChanged.InvokeAsync();
-        if (outcome == Outcome.Conflict)
+        problem = outcome switch
         {
-            var standing = Items.FirstOrDefault(i => i.Id == edited);
-            editedVersion = standing?.Version ?? 0;
-            problem = $"Somebody changed this meanwhile. It now reads: “{standing?.Text}”. Save again to put yours in its place.";
-            return;
-        }
-        problem = outcome == Outcome.NotFound ? "This is no longer there. Copy your words if you need them, then cancel." : null;
-        if (problem is null)
-            edited = null;
+            Outcome.Conflict => $"Somebody changed this meanwhile. It now reads: “{Items.FirstOrDefault(i => i.Id == id)?.Text}”. Save again to put yours in its place.",
+            Outcome.NotFound => "This is no longer there. Copy your words if you need them, then cancel.",
+            _ => null,
+        };
+        StateHasChanged();
+        return outcome == Outcome.Done;
     }
 
     private async Task TickAsync(ItemLine item, bool done)
@@ -99,4 +121,6 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
         removed = null;
         await OnChanged.InvokeAsync();
     }
+
+    public ValueTask DisposeAsync() => kept.DisposeAsync();
 }

@@ -1,6 +1,6 @@
-using CoachingPortal.Domain;
 using CoachingPortal.Recordings;
 using CoachingPortal.Shell;
+using CoachingPortal.Transcripts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -13,27 +13,32 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
     private ElementReference root;
     private RecordingPlayer? player;
     private IJSObjectReference? following;
+    private IReadOnlyList<TranscriptPart> parts = [];
 
     [Parameter, EditorRequired] public SessionMaterial Material { get; set; } = null!;
 
     [Parameter, EditorRequired] public SessionPhase Phase { get; set; } = null!;
 
-    private bool HasRecording => Material.Course.Recording is not null;
+    private bool HasRecording => Material.Course.Recordings.Count > 0;
 
     /// <summary>Before and during a call there is nothing to hear yet, unless there is a recording already.</summary>
     private bool ShowsPlayer => HasRecording || Material.Course.NoRecordingReason is not null;
 
-    private bool CanSeek => Material.Course.Recording?.Status == RecordingStatus.Complete;
-
-    /// <summary>Turns that came without a call count from the first of them.</summary>
-    private DateTimeOffset Start => Material.Course.Start is var start && start != default ? start : Material.Turns[0].StartedAt;
-
     /// <summary>Shows a turn, and plays from it where there is a recording.</summary>
-    public async Task ShowAsync(Guid turnId, DateTimeOffset at)
+    public async Task ShowAsync(EvidenceLine turn)
     {
         if (following is not null)
-            await following.InvokeVoidAsync("show", turnId.ToString());
-        await SeekAsync(at);
+            await following.InvokeVoidAsync("show", turn.TurnId.ToString());
+        if (player is not null)
+            await player.SeekToAsync(turn.StartedAt, Material.OriginOf(turn.CallId, turn.StartedAt).Recording?.Id);
+    }
+
+    protected override void OnParametersSet()
+    {
+        var read = TranscriptParts.Of(Material);
+        // The list at hand while it still says the same: a long transcript is not drawn again for nothing.
+        if (!TranscriptParts.AreSame(parts, read))
+            parts = read;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -66,6 +71,4 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
         }
         await module.DisposeAsync();
     }
-
-    private Task SeekAsync(DateTimeOffset at) => player?.SeekToAsync(at) ?? Task.CompletedTask;
 }

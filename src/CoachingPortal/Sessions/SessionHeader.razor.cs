@@ -1,17 +1,22 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Shell;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace CoachingPortal.Sessions;
 
 /// <summary>What a session is: title, people, date, length, tags; and what can be done with it as a whole.</summary>
-public sealed partial class SessionHeader(SessionSummary summaries, SessionDeletion deletions)
+public sealed partial class SessionHeader(SessionSummary summaries, SessionDeletion deletions, IJSRuntime js) : IAsyncDisposable
 {
+    private readonly KeptForm kept = new(js);
+    private ElementReference form;
     private ElementReference input;
     private string tag = "";
     private string? problem;
     private bool adding;
     private bool focus;
     private bool busy;
+    private bool opened;
 
     [Parameter, EditorRequired] public SessionHead Head { get; set; } = null!;
 
@@ -24,28 +29,49 @@ public sealed partial class SessionHeader(SessionSummary summaries, SessionDelet
     /// <summary>The session is deleted: nothing can be done with it here.</summary>
     [Parameter] public bool Gone { get; set; }
 
+    /// <summary>Drafts that wait in this tab, as <see cref="DraftKeys"/> names them.</summary>
+    [Parameter] public IReadOnlySet<string> Waiting { get; set; } = new HashSet<string>();
+
     [Parameter] public EventCallback OnChanged { get; set; }
 
     [Parameter] public EventCallback OnDeleted { get; set; }
+
+    protected override void OnParametersSet()
+    {
+        if (opened || Waiting.Count == 0)
+            return;
+        opened = true;
+        if (Head.IsCoach && Waiting.Contains(DraftKeys.Tag))
+            Open();
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!focus)
             return;
         focus = false;
+        await kept.AttachAsync(form, StorageKey);
         await input.FocusAsync();
     }
 
-    private void OpenAsync() => adding = focus = true;
+    private string StorageKey => DraftKeys.Prefix(Caller, Head.Id) + DraftKeys.Tag;
+
+    private void Open() => adding = focus = true;
+
+    private async Task CloseAsync()
+    {
+        tag = "";
+        adding = false;
+        problem = null;
+        await kept.DropAsync(StorageKey);
+    }
 
     private async Task AddAsync()
     {
         if (!string.IsNullOrWhiteSpace(tag))
             await SetAsync(Head.Tags.Append(tag));
-        if (problem is not null)
-            return;
-        tag = "";
-        adding = false;
+        if (problem is null)
+            await CloseAsync();
     }
 
     private async Task SetAsync(IEnumerable<string> tags)
@@ -69,4 +95,6 @@ public sealed partial class SessionHeader(SessionSummary summaries, SessionDelet
             await OnDeleted.InvokeAsync();
         busy = false;
     }
+
+    public ValueTask DisposeAsync() => kept.DisposeAsync();
 }

@@ -17,20 +17,24 @@ public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProv
     /// <summary>Items of one session; more is a mistake of whoever sends them.</summary>
     public const int Most = 500;
 
+    /// <param name="id">The new item's: adding the same twice adds it once.</param>
     /// <exception cref="ArgumentException">The text is empty or too long, or there are too many items.</exception>
-    public async Task<Outcome> AddAsync(Guid sessionId, Caller caller, ItemKind kind, string text, Role? owner, DateOnly? dueOn, CancellationToken cancellation = default)
+    public async Task<Outcome> AddAsync(Guid sessionId, Caller caller, ItemKind kind, string text, Role? owner, DateOnly? dueOn, Guid? id = null, CancellationToken cancellation = default)
     {
         text = WrittenText.Require(text, Longest, kind == ItemKind.Decision ? "A decision" : "An action");
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (!await db.Sessions.VisibleTo(caller).AnyAsync(s => s.Id == sessionId && (kind == ItemKind.NextAction || s.CoachId == caller.Id), cancellation))
             return Outcome.NotFound;
+        if (id is not null && await db.Items.IgnoreQueryFilters().AnyAsync(i => i.Id == id, cancellation))
+            return Outcome.Done;
         var standing = await db.Items.Where(i => i.SessionId == sessionId).GroupBy(_ => 1)
             .Select(g => new { Count = g.Count(), Last = g.Max(i => i.Position) }).SingleOrDefaultAsync(cancellation);
         if (standing?.Count >= Most)
             throw new ArgumentException($"A session may have at most {Most} decisions and actions.");
         db.Items.Add(new()
         {
+            Id = id ?? Ids.New(),
             SessionId = sessionId,
             Kind = kind,
             Text = text,
@@ -53,6 +57,8 @@ public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProv
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await OfCoachAsync(db, sessionId, itemId, caller, cancellation) is not { } item)
             return Outcome.NotFound;
+        if ((item.Text, item.Source, item.IsUnsure) == (text, SummarySource.Hand, false) && (item.Kind == ItemKind.Decision || (item.Owner, item.DueOn) == (owner, dueOn)))
+            return Outcome.Done; // saved before, and the answer was lost
         if (item.Version != version)
             return Outcome.Conflict;
         item.Text = text;
@@ -87,7 +93,10 @@ public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProv
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await OfCoachAsync(db, sessionId, itemId, caller, cancellation) is not { } item)
             return null;
-        db.Items.Remove(item);
+        if (item.SaidAs is null)
+            db.Items.Remove(item);
+        else
+            item.RemovedAt = time.GetUtcNow();
         return await SaveAsync(db, sessionId, cancellation) == Outcome.Done ? item : null;
     }
 
@@ -98,9 +107,10 @@ public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProv
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (!await db.Sessions.VisibleTo(caller).AnyAsync(s => s.Id == removed.SessionId && s.CoachId == caller.Id, cancellation))
             return Outcome.NotFound;
-        if (await db.Items.AnyAsync(i => i.Id == removed.Id, cancellation))
-            return Outcome.Done;
-        db.Items.Add(removed);
+        if (await db.Items.IgnoreQueryFilters().SingleOrDefaultAsync(i => i.Id == removed.Id && i.SessionId == removed.SessionId, cancellation) is { } standing)
+            standing.RemovedAt = null;
+        else
+            db.Items.Add(removed);
         return await SaveAsync(db, removed.SessionId, cancellation);
     }
 

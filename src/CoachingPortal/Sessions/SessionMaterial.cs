@@ -11,7 +11,17 @@ public sealed record SessionMaterial(
     IReadOnlyList<NoteLine> Notes,
     IReadOnlyList<ChatLine> Chat,
     IReadOnlyList<TurnLine> Turns,
-    SessionCourse Course);
+    SessionCourse Course)
+{
+    /// <summary>Where a moment of the session is counted from: its call's recording, else its call, else the first turn.</summary>
+    /// <param name="callId">The call it belongs to; null when only its time tells.</param>
+    public Origin OriginOf(Guid? callId, DateTimeOffset at)
+    {
+        var call = Course.Calls.FirstOrDefault(c => c.Id == callId) ?? Course.Calls.LastOrDefault(c => c.StartedAt <= at) ?? (Course.Calls is [var first, ..] ? first : null);
+        var recording = call is null ? null : Course.Recordings.FirstOrDefault(r => r.CallId == call.Id);
+        return new(call, recording, recording?.StartedAt ?? call?.StartedAt ?? (Turns.Count > 0 ? Turns[0].StartedAt : at));
+    }
+}
 
 /// <param name="ViewerRole">What the viewer is in this session.</param>
 /// <param name="SummaryVersion">Changes with every change of the summary; goes back with an edit.</param>
@@ -54,7 +64,7 @@ public sealed record ItemLine(
     uint Version);
 
 /// <summary>A turn that a decision or an action came from.</summary>
-public sealed record EvidenceLine(Guid TurnId, string Speaker, DateTimeOffset StartedAt, string Text);
+public sealed record EvidenceLine(Guid TurnId, Guid? CallId, string Speaker, DateTimeOffset StartedAt, string Text);
 
 public sealed record NoteLine(
     Guid Id,
@@ -71,31 +81,37 @@ public sealed record NoteLine(
 public sealed record ChatLine(Guid Id, Guid PersonId, ChatRole Role, string Text, DateTimeOffset CreatedAt, bool IsOffline);
 
 /// <summary>How the session went: its calls, what was recorded and written down, and the work after it.</summary>
+/// <param name="Recordings">Those that are not deleted, in order.</param>
 /// <param name="NoRecordingReason">In words; null when there is a recording, or when it is too early to say.</param>
 public sealed record SessionCourse(
     IReadOnlyList<CallLine> Calls,
     IReadOnlyList<StepLine> Steps,
-    RecordingLine? Recording,
+    IReadOnlyList<RecordingLine> Recordings,
     string? NoRecordingReason)
 {
     public bool IsRunning => Calls.Any(c => c.EndedAt is null);
 
-    /// <summary>Where the player and the transcript count from: the recording's start, else the first call's.</summary>
-    public DateTimeOffset Start => Recording?.StartedAt ?? (Calls.Count > 0 ? Calls[0].StartedAt : default);
-
-    /// <summary>Time spent in finished calls; null when there was none.</summary>
+    /// <summary>Time that both spent in finished calls, or one alone where the other never came; null when there was none.</summary>
     public TimeSpan? Length
     {
         get
         {
             var ended = Calls.Where(c => c.EndedAt is not null).ToList();
-            return ended.Count == 0 ? null : TimeSpan.FromTicks(ended.Sum(c => (c.EndedAt!.Value - c.StartedAt).Ticks));
+            return ended.Count == 0 ? null : TimeSpan.FromTicks(ended.Sum(c => c.Length.Ticks));
         }
     }
 }
 
-public sealed record CallLine(Guid Id, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+/// <param name="Start">Position 0.</param>
+public sealed record Origin(CallLine? Call, RecordingLine? Recording, DateTimeOffset Start);
+
+/// <param name="TogetherFrom">When the second of the two came; null when only one was there.</param>
+/// <param name="TogetherTo">When the first of them left for good.</param>
+public sealed record CallLine(Guid Id, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, DateTimeOffset? TogetherFrom, DateTimeOffset? TogetherTo)
+{
+    public TimeSpan Length => ((TogetherTo ?? EndedAt) - (TogetherFrom ?? StartedAt)) is { } length && length > TimeSpan.Zero ? length : TimeSpan.Zero;
+}
 
 public sealed record StepLine(Guid CallId, string Name, StepStatus Status, int Attempts, string? Error);
 
-public sealed record RecordingLine(Guid Id, RecordingStatus Status, DateTimeOffset StartedAt, long? DurationMs, string? FailureReason);
+public sealed record RecordingLine(Guid Id, Guid CallId, RecordingStatus Status, DateTimeOffset StartedAt, long? DurationMs, string? FailureReason);

@@ -135,7 +135,7 @@ public sealed partial class SessionPage(
             await HearAsync(SessionChange.Resync);
     }
 
-    private Task ShowAsync(EvidenceLine turn) => said?.ShowAsync(turn.TurnId, turn.StartedAt) ?? Task.CompletedTask;
+    private Task ShowAsync(EvidenceLine turn) => said?.ShowAsync(turn) ?? Task.CompletedTask;
 
     private void Deleted() => gone = deletedHere = true;
 

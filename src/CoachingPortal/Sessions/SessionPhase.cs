@@ -17,7 +17,8 @@ public enum SessionStage
 }
 
 /// <summary>Where a session stands, which decides what the page promises where there is nothing yet.</summary>
-public sealed record SessionPhase(SessionStage Stage)
+/// <param name="IsCancelled">Also when there was a call before.</param>
+public sealed record SessionPhase(SessionStage Stage, bool IsCancelled = false)
 {
     public static SessionPhase Of(SessionMaterial material, DateTimeOffset now) => new(material switch
     {
@@ -27,10 +28,10 @@ public sealed record SessionPhase(SessionStage Stage)
         _ when now < material.Head.StartsAt.AddMinutes(-15) => SessionStage.Coming,
         _ when now < material.Head.EndsAt => SessionStage.Due,
         _ => SessionStage.Missed,
-    });
+    }, material.Head.CancelledAt is not null);
 
     /// <summary>Whether the call can be joined from here.</summary>
-    public bool MayJoin => Stage is not SessionStage.Cancelled;
+    public bool MayJoin => !IsCancelled;
 
     public string MissingSummary(SessionMaterial material) => Stage switch
     {

@@ -85,7 +85,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
         var turns = turnIds.Length == 0
             ? []
             : await db.Turns.AsNoTracking().Where(t => t.SessionId == id && turnIds.Contains(t.Id))
-                .Select(t => new EvidenceLine(t.Id, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)))
+                .Select(t => new EvidenceLine(t.Id, t.CallId, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)))
                 .ToDictionaryAsync(t => t.TurnId, cancellation);
         return [.. items.Select(i => new ItemLine(
             i.Id, i.Kind, i.Text, i.Owner, i.DueOn, i.DoneAt, i.Source, i.IsUnsure,
@@ -110,7 +110,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
         await db.Turns.AsNoTracking()
             .Where(t => t.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
             .OrderBy(t => t.StartedAt).ThenBy(t => t.Id)
-            .Select(t => new TurnLine(t.Id, t.Speaker, t.Role, t.Text, t.StartedAt, t.Confidence, t.Language))
+            .Select(t => new TurnLine(t.Id, t.CallId, t.Speaker, t.Role, t.Text, t.StartedAt, t.Confidence, t.Language))
             .ToListAsync(cancellation);
 
     /// <summary>The list at hand while it still says the same: a long transcript is not drawn again for nothing.</summary>
@@ -119,8 +119,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
     private static async Task<SessionCourse> CourseAsync(PortalDb db, SessionHead head, CancellationToken cancellation)
     {
         var id = head.Id;
-        var calls = await db.Calls.AsNoTracking().Where(c => c.SessionId == id).OrderBy(c => c.StartedAt)
-            .Select(c => new CallLine(c.Id, c.StartedAt, c.EndedAt)).ToListAsync(cancellation);
+        var calls = await CallsAsync(db, id, cancellation);
         var steps = calls.Count == 0
             ? []
             : await db.PostCallSteps.AsNoTracking().Where(s => s.SessionId == id).OrderBy(s => s.CallId).ThenBy(s => s.Position)
@@ -128,14 +127,26 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
         var recordings = calls.Count == 0
             ? []
             : await db.Recordings.AsNoTracking().Where(r => r.SessionId == id).OrderBy(r => r.StartedAt)
-                .Select(r => new { r.DeletedAt, Line = new RecordingLine(r.Id, r.Status, r.StartedAt, r.DurationMs, r.FailureReason) }).ToListAsync(cancellation);
-        var recording = recordings.FirstOrDefault(r => r.DeletedAt is null)?.Line;
-        var reason = recording is not null || !calls.Any(c => c.EndedAt is not null)
+                .Select(r => new { r.DeletedAt, Line = new RecordingLine(r.Id, r.CallId, r.Status, r.StartedAt, r.DurationMs, r.FailureReason) }).ToListAsync(cancellation);
+        var standing = recordings.Where(r => r.DeletedAt is null).Select(r => r.Line).ToList();
+        var reason = standing.Count > 0 || !calls.Any(c => c.EndedAt is not null)
             ? null
             : recordings.Count > 0
                 ? "The recording was deleted."
                 : await NoRecordingReasonAsync(db, head, cancellation);
-        return new(calls, steps, recording, reason);
+        return new(calls, steps, standing, reason);
+    }
+
+    private static async Task<List<CallLine>> CallsAsync(PortalDb db, Guid id, CancellationToken cancellation)
+    {
+        var calls = await db.Calls.AsNoTracking().Where(c => c.SessionId == id).OrderBy(c => c.StartedAt).Select(c => new { c.Id, c.StartedAt, c.EndedAt }).ToListAsync(cancellation);
+        var people = calls.Count == 0
+            ? []
+            : await db.Participations.AsNoTracking().Where(p => p.SessionId == id && p.JoinedAt != null).GroupBy(p => new { p.CallId, p.PersonId })
+                .Select(g => new { g.Key.CallId, From = g.Min(p => p.JoinedAt), To = g.Max(p => p.EndedAt) }).ToListAsync(cancellation);
+        return [.. calls.Select(c => people.Where(p => p.CallId == c.Id).ToList() is { Count: > 1 } both
+            ? new CallLine(c.Id, c.StartedAt, c.EndedAt, both.Max(p => p.From), both.Min(p => p.To))
+            : new CallLine(c.Id, c.StartedAt, c.EndedAt, null, null))];
     }
 
     private static async Task<string> NoRecordingReasonAsync(PortalDb db, SessionHead head, CancellationToken cancellation)

@@ -9,6 +9,10 @@ internal static class DraftKeys
 {
     public const string Summary = "summary";
     public const string Note = "note:";
+    public const string Tag = "tag";
+
+    /// <summary>Begins the keys of one kind's items; their ids follow.</summary>
+    public static string Items(ItemKind kind) => kind == ItemKind.Decision ? "decision:" : "action:";
 
     public static string Prefix(Caller caller, Guid sessionId) => $"draft:{caller.Id:N}:{sessionId:N}:";
 }
@@ -37,9 +41,12 @@ internal static class Spans
     public static string Position(TimeSpan position) =>
         (position <= TimeSpan.FromSeconds(-1) ? "-" : "") + position.Duration().ToString(position.Duration() >= TimeSpan.FromHours(1) ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>Such as <c>47 min</c> or <c>1 h 5 min</c>; under a minute in seconds.</summary>
-    public static string InWords(TimeSpan span) =>
-        span < TimeSpan.FromMinutes(1) ? $"{(int)span.TotalSeconds} s"
-        : span < TimeSpan.FromHours(1) ? $"{(int)Math.Round(span.TotalMinutes)} min"
-        : span.Minutes == 0 ? $"{(int)span.TotalHours} h" : $"{(int)span.TotalHours} h {span.Minutes} min";
+    /// <summary>Such as <c>47 min</c> or <c>1 h 5 min</c>, to the nearest minute; under a minute in seconds.</summary>
+    public static string InWords(TimeSpan span)
+    {
+        if (span < TimeSpan.FromMinutes(1))
+            return $"{(int)span.TotalSeconds} s";
+        var minutes = (int)Math.Round(span.TotalMinutes, MidpointRounding.AwayFromZero);
+        return minutes < 60 ? $"{minutes} min" : minutes % 60 == 0 ? $"{minutes / 60} h" : $"{minutes / 60} h {minutes % 60} min";
+    }
 }

@@ -13,28 +13,20 @@ public sealed partial class TranscriptView : ComponentBase
     /// <summary>Below this confidence (0 to 1) a turn is marked.</summary>
     public const double UnsureBelow = 0.6;
 
-    private (IReadOnlyList<TurnLine>?, DateTimeOffset, bool) drawn;
+    private IReadOnlyList<TranscriptPart>? drawn;
 
-    /// <summary>In order.</summary>
+    /// <summary>In order; drawn again only when it is another list.</summary>
     [Parameter, EditorRequired]
-    public IReadOnlyList<TurnLine> Turns { get; set; } = [];
+    public IReadOnlyList<TranscriptPart> Parts { get; set; } = [];
 
-    /// <summary>Position 0, where the player's 0 is.</summary>
-    [Parameter, EditorRequired]
-    public DateTimeOffset Start { get; set; }
+    protected override bool ShouldRender() => drawn != Parts;
 
-    /// <summary>Whether there is something to play from a turn's time; else the times are plain text.</summary>
-    [Parameter]
-    public bool CanSeek { get; set; }
-
-    protected override bool ShouldRender() => drawn != (Turns, Start, CanSeek);
-
-    protected override void OnAfterRender(bool firstRender) => drawn = (Turns, Start, CanSeek);
+    protected override void OnAfterRender(bool firstRender) => drawn = Parts;
 
     /// <summary>Such as <c>4:07</c> or <c>1:04:07</c>; before the start, <c>-0:12</c>.</summary>
-    private string Position(TurnLine turn)
+    private static string Position(TranscriptPart part, TurnLine turn)
     {
-        var position = turn.StartedAt - Start;
+        var position = turn.StartedAt - part.Start;
         var sign = position <= TimeSpan.FromSeconds(-1) ? "-" : "";
         return sign + position.Duration().ToString(position.Duration() >= TimeSpan.FromHours(1) ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
     }

@@ -45,7 +45,7 @@ public sealed class ProcessTests(SharedDemo shared)
     {
         var demo = await shared.GetAsync();
 
-        await FailsAsync("is taken by another program", "urls=" + demo.Portal.Address);
+        await FailsAsync("is taken by another program", "urls=" + demo.Portal.Address, look: folder => Assert.False(Directory.Exists(Path.Combine(folder, "postgres")), "A database was started for nothing."));
         await FailsAsync("Another portal is using the data folder", "Data:Folder=" + demo.Folder);
     }
 
@@ -57,7 +57,7 @@ public sealed class ProcessTests(SharedDemo shared)
     [Fact]
     public async Task Start_SeveralSettingsWrong_NamesThemAllWithoutAStackTrace()
     {
-        var (code, lines) = await RunAsync("Demo:Password=short", "Demo:Enabled=perhaps", "Recording:SampleRate=12", "Calls:Grace=soon", "Fred:AnswerSeconds=long");
+        var (code, lines) = await RunAsync(null, "Demo:Password=short", "Demo:Enabled=perhaps", "Recording:SampleRate=12", "Calls:Grace=soon", "Fred:AnswerSeconds=long");
 
         Assert.Equal(1, code);
         Assert.Equal(5, lines.Length);
@@ -68,21 +68,24 @@ public sealed class ProcessTests(SharedDemo shared)
         Assert.Contains(lines, l => l.Contains("Fred:AnswerSeconds is 'long', which is not a number", StringComparison.Ordinal));
     }
 
-    private static async Task FailsAsync(string words, string setting)
+    /// <param name="look">At the data folder that the portal leaves behind.</param>
+    private static async Task FailsAsync(string words, string setting, Action<string>? look = null)
     {
-        var (code, lines) = await RunAsync(setting);
+        var (code, lines) = await RunAsync(look, setting);
         Assert.Equal(1, code);
         Assert.Contains(words, lines[^1]);
         Assert.DoesNotContain(lines[..^1], l => !l.Contains("info:", StringComparison.Ordinal));
     }
 
-    private static async Task<(int Code, string[] Lines)> RunAsync(params string[] settings)
+    private static async Task<(int Code, string[] Lines)> RunAsync(Action<string>? look, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("portal-failing-").FullName;
         try
         {
             await using var portal = new PortalProcess("", folder, ["environment=Development", .. settings]);
-            return await portal.FailAsync();
+            var failed = await portal.FailAsync();
+            look?.Invoke(folder);
+            return failed;
         }
         finally
         {

@@ -6,6 +6,7 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Domain;
 using CoachingPortal.Fred.Summary;
 using CoachingPortal.Privacy;
+using CoachingPortal.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -194,6 +195,28 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
         Assert.Equal([.. before.Select(i => i.Id), items[^1].Id], items.Select(i => i.Id));
         Assert.Equal("Book the venue tomorrow", items[^1].Text);
         Assert.NotNull(items.Single(i => i.Text.StartsWith("Rewrite", StringComparison.Ordinal)).DoneAt);
+    }
+
+    [Fact]
+    public async Task Step_AfterASecondCall_BringsNeitherARemovedItemBackNorAnEditedOnesFirstWords()
+    {
+        var session = await portal.ASessionAsync();
+        await SayAsync(session, "I'll rewrite the pricing page. I'll email the old customers. I'll call the bank.", 0);
+        await RunAsync(session);
+        var store = portal.Services.GetRequiredService<SessionItems>();
+        var first = (await ReadAsync(session)).Items;
+        var (page, mail, bank) = (first.Single(i => i.Text.StartsWith("Rewrite", StringComparison.Ordinal)), first.Single(i => i.Text.StartsWith("Email", StringComparison.Ordinal)), first.Single(i => i.Text.StartsWith("Call", StringComparison.Ordinal)));
+        var caller = new Caller(portal.Coach.Id, Role.Coach, portal.Coach.Name);
+        await store.RemoveAsync(session.Id, page.Id, caller);
+        await store.EditAsync(session.Id, mail.Id, caller, "Write to everybody who bought in spring", Role.Founder, null, mail.Version);
+        var undone = await store.RemoveAsync(session.Id, bank.Id, caller);
+        await store.PutBackAsync(undone!, caller);
+        await SayAsync(session, "And I will book the venue tomorrow.", 3600);
+
+        await RunAsync(session);
+
+        var (_, items, _) = await ReadAsync(session);
+        Assert.Equal(["Book the venue tomorrow", "Call the bank", "Write to everybody who bought in spring"], items.Select(i => i.Text).Order());
     }
 
     [Fact]

@@ -77,6 +77,65 @@ public sealed class SessionPageTests(Portal portal) : IClassFixture<Portal>
         Assert.InRange(page.Length, 1, 500 * (Words.Length + 220) + 40_000);
     }
 
+    [Fact]
+    public async Task Page_TwoCallsWithARecordingEach_EachTurnCountsFromItsOwn()
+    {
+        var session = await portal.ASessionAsync();
+        var start = DateTimeOffset.UtcNow.AddHours(-3);
+        Guid second = default;
+        await portal.InDbAsync(async db =>
+        {
+            foreach (var (at, number) in new[] { (start, 1), (start.AddHours(1), 2) })
+            {
+                var call = new Call { SessionId = session.Id, StartedAt = at, EndedAt = at.AddMinutes(20) };
+                var recording = new Recording
+                {
+                    SessionId = session.Id, CallId = call.Id, RequestedById = portal.Founder.Id, Status = RecordingStatus.Complete, StartedAt = at.AddSeconds(30), EndedAt = at.AddMinutes(20), DurationMs = 1_170_000, SampleRate = 16000,
+                };
+                var turn = new Turn { SessionId = session.Id, CallId = call.Id, Speaker = "Fiona", Role = Role.Founder, Text = $"Said in call {number}", StartedAt = at.AddSeconds(90 + number), EndedAt = at.AddSeconds(95), Source = TurnSource.Caption, Key = $"k{number}" };
+                db.AddRange(call, recording, turn);
+                db.Add(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = $"Decided in call {number}", Source = SummarySource.Hand, EvidenceTurnIds = [turn.Id], Position = number, CreatedAt = at });
+                await db.SaveChangesAsync();
+                second = recording.Id;
+            }
+            // Without a call of its own, as an agent sends it: the time tells which.
+            db.Add(new Turn { SessionId = session.Id, Speaker = "Agent", Text = "Said by an agent", StartedAt = start.AddHours(1).AddSeconds(150), EndedAt = start.AddHours(1).AddSeconds(151), Source = TurnSource.Agent, Key = "k3" });
+            await db.SaveChangesAsync();
+        });
+
+        var page = await portal.SignedIn(portal.Coach).GetStringAsync($"/sessions/{session.Id}");
+
+        Assert.Equal(["1:01", "1:02", "2:00"], System.Text.RegularExpressions.Regex.Matches(page, "aria-label=\"Play from ([0-9:]+)\"").Select(m => m.Groups[1].Value));
+        Assert.Equal(["1:01", "1:02"], System.Text.RegularExpressions.Regex.Matches(page, "Said at</span>\\s*([0-9:]+)").Select(m => m.Groups[1].Value));
+        Assert.Equal(2, page.Split("data-testid=\"transcript-part\"").Length - 1);
+        Assert.Contains("Said in call 2", page[page.IndexOf($"data-recording=\"{second}\"", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_OneWaitedForTheOther_SaysHowLongTheyWereTogether()
+    {
+        var session = await portal.ASessionAsync();
+        var start = DateTimeOffset.UtcNow.AddHours(-3);
+        await portal.InDbAsync(async db =>
+        {
+            var call = new Call { SessionId = session.Id, StartedAt = start, EndedAt = start.AddMinutes(32) };
+            db.Add(call);
+            await db.SaveChangesAsync();
+            db.AddRange(Was(portal.Founder, 0, 12), Was(portal.Founder, 13, 32), Was(portal.Coach, 10, 31.4));
+            await db.SaveChangesAsync();
+
+            Participation Was(Person person, double from, double to) => new()
+            {
+                CallId = call.Id, SessionId = session.Id, PersonId = person.Id, Role = person.Role, TabId = "t", CreatedAt = start.AddMinutes(from), JoinedAt = start.AddMinutes(from),
+                LastSeenAt = start.AddMinutes(to), EndedAt = start.AddMinutes(to), EndReason = EndReason.Left,
+            };
+        });
+
+        var page = await portal.SignedIn(portal.Coach).GetStringAsync($"/sessions/{session.Id}");
+
+        Assert.Matches("data-testid=\"session-length\"[^>]*>.*?21 min</span>", page.ReplaceLineEndings(" "));
+    }
+
     private async Task<HttpStatusCode> StatusAsync(Person? person, string address)
     {
         using var client = portal.SignedIn(person);

@@ -155,6 +155,20 @@ public sealed class SessionWritesTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task AddAndEdit_SentTwiceBecauseTheAnswerWasLost_AreDoneOnce()
+    {
+        var session = await portal.ASessionAsync();
+        var items = portal.Get<SessionItems>();
+        var id = Ids.New();
+        Task<Outcome> Add() => items.AddAsync(session.Id, Coach, ItemKind.Decision, "Raise prices", null, null, id);
+        Assert.Equal((Outcome.Done, Outcome.Done), (await Add(), await Add()));
+        var item = await portal.InDbAsync(db => db.Items.AsNoTracking().SingleAsync(i => i.SessionId == session.Id));
+
+        Task<Outcome> Edit() => items.EditAsync(session.Id, id, Coach, "Raise them now", null, null, item.Version);
+        Assert.Equal((Outcome.Done, Outcome.Done), (await Edit(), await Edit()));
+    }
+
+    [Fact]
     public async Task Remove_ThenPutBack_IsAsItWas()
     {
         var session = await portal.ASessionAsync();

@@ -45,7 +45,8 @@ export function follow(root) {
     "click",
     (event) => {
       const turn = /** @type {Element} */ (event.target).closest("li[data-at] > button")?.parentElement;
-      if (turn) document.dispatchEvent(new CustomEvent("recording-seek", { detail: { at: Number(turn.dataset.at) } }));
+      const recording = /** @type {HTMLElement | null | undefined} */ (turn?.parentElement)?.dataset.recording;
+      if (turn) document.dispatchEvent(new CustomEvent("recording-seek", { detail: { at: Number(turn.dataset.at), recording } }));
     },
     { signal: off.signal },
   );

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace CoachingPortal.Shell;
+
+/// <summary>The page's side of <c>keep-form.js</c>: a form whose unsaved fields outlive a reload and a lost circuit.</summary>
+public sealed class KeptForm(IJSRuntime js) : IAsyncDisposable
+{
+    private readonly JsModule module = new(js, "./js/session/keep-form.js");
+    private IJSObjectReference? form;
+
+    /// <summary>Puts what the tab kept into the form, and keeps from now on.</summary>
+    /// <param name="key">Names the draft in the tab's storage.</param>
+    public async Task AttachAsync(ElementReference element, string key)
+    {
+        try
+        {
+            await DetachAsync();
+            form = await module.InvokeAsync<IJSObjectReference>("attach", element, key);
+        }
+        catch (JSDisconnectedException)
+        {
+            // The next circuit attaches; the words are in the tab.
+        }
+    }
+
+    /// <summary>Forgets what the tab kept: it is saved, or not wanted.</summary>
+    /// <param name="key">As it was attached with, be it by another circuit.</param>
+    public async Task DropAsync(string key)
+    {
+        await DetachAsync();
+        await module.InvokeVoidAsync("drop", key);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DetachAsync();
+        await module.DisposeAsync();
+    }
+
+    private async Task DetachAsync()
+    {
+        if (form is not { } attached)
+            return;
+        form = null;
+        try
+        {
+            await attached.InvokeVoidAsync("detach");
+            await attached.DisposeAsync();
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException or ObjectDisposedException or JSException)
+        {
+            // The page has gone, with its listeners.
+        }
+    }
+}
