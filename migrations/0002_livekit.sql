@@ -23,6 +23,27 @@ create index hub_messages_created_at on hub_messages (created_at);
 alter table calls add column transport text not null default 'direct' check (transport in ('direct', 'livekit'));
 alter table calls alter column transport drop default;
 
+-- The participant that LiveKit knows under this participation: its sid, and when it joined there.
+alter table participations
+    add column livekit_sid text,
+    add column livekit_joined_at timestamptz;
+
+-- What LiveKit has posted: kept once by its id, applied afterwards.
+create table livekit_events (
+    id text primary key check (length(id) between 1 and 100),
+    name text not null check (length(name) <= 100),
+    happened_at timestamptz not null,
+    received_at timestamptz not null,
+    -- In protobuf's binary form.
+    body bytea not null,
+    attempts integer not null default 0,
+    -- Null when there is nothing left to do: it was applied, or given up.
+    next_attempt_at timestamptz,
+    applied_at timestamptz
+);
+create index livekit_events_due on livekit_events (next_attempt_at) where next_attempt_at is not null;
+create index livekit_events_received_at on livekit_events (received_at);
+
 -- Whether it works ------------------------------------------------------------------------------
 
 create table system_checks (

@@ -20,6 +20,7 @@ public sealed class RightsTests(Portal portal, ITestOutputHelper output) : IClas
     private static readonly Dictionary<string, (string Statuses, Func<World, HttpRequestMessage> Request)> Table = new()
     {
         ["POST /api/livekit/token"] = ("401 200 404 200 404 403", w => w.Post("/api/livekit/token", new { sessionId = w.Session })),
+        ["POST /api/livekit/webhook"] = ("404 404 404 404 404 404", w => w.Post("/api/livekit/webhook", new { @event = "room_started" })),
         ["POST /api/calls/participations/{id:guid}/leave"] = ("401 204 404 404 404 403", w => w.Post($"/api/calls/participations/{w.Participation}/leave")),
         ["POST /api/calls/participations/{id:guid}/gone"] = ("401 204 404 404 404 403", w => w.Post($"/api/calls/participations/{w.Participation}/gone")),
         ["POST /api/calls/sessions/{sessionId:guid}/consent"] = ("401 204 404 204 404 403", w => w.Post($"/api/calls/sessions/{w.Session}/consent", new { type = "recording", granted = true })),

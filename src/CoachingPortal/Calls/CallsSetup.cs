@@ -29,7 +29,7 @@ public static class CallsSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
         services.TryAddSingleton<Turns>();
         services.AddSingleton<IceServers>();
-        services.AddSingleton<LiveKitTickets>();
+        services.AddLiveKitCalls();
         services.AddSingleton<JoinCall>();
         services.AddSingleton<CallLifecycle>();
         services.AddSingleton<CallConnections>();
@@ -46,6 +46,7 @@ public static class CallsSetup
     public static void MapCalls(this WebApplication app)
     {
         CallEndpoints.Map(app);
+        WebhookEndpoint.Map(app);
         app.MapHub<CallHub>("/hubs/call");
     }
 }

@@ -18,6 +18,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<SessionItem> Items => Set<SessionItem>();
     public DbSet<Call> Calls => Set<Call>();
     public DbSet<Participation> Participations => Set<Participation>();
+    public DbSet<LiveKitEvent> LiveKitEvents => Set<LiveKitEvent>();
     public DbSet<PostCallStep> PostCallSteps => Set<PostCallStep>();
     public DbSet<Turn> Turns => Set<Turn>();
     public DbSet<ChatMessage> ChatMessages => Set<ChatMessage>();
@@ -69,6 +70,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.ToTable("participations");
             e.HasOne<Call>().WithMany().HasForeignKey(p => p.CallId);
         });
+        builder.Entity<LiveKitEvent>().ToTable("livekit_events");
         builder.Entity<PostCallStep>(e =>
         {
             e.ToTable("post_call_steps");

@@ -78,6 +78,12 @@ public sealed class Participation
     public bool? Camera { get; init; }
 
     public bool? Screen { get; init; }
+
+    /// <summary>LiveKit's name of this page's present connection; null in a direct call, and until LiveKit has told.</summary>
+    public string? LivekitSid { get; init; }
+
+    /// <summary>When that connection joined, by LiveKit's clock.</summary>
+    public DateTimeOffset? LivekitJoinedAt { get; init; }
 }
 
 /// <summary>A step of the work after a call: what it is, how it went. The page shows it; the job retries it.</summary>

@@ -1,0 +1,14 @@
+namespace CoachingPortal.Calls.LiveKit;
+
+internal static class LiveKitCallsSetup
+{
+    public static void AddLiveKitCalls(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveKitTickets>();
+        services.AddSingleton<LiveKitRooms>();
+        services.AddSingleton<LiveKitEventHandlers>();
+        services.AddSingleton<LiveKitEvents>();
+        services.AddHostedService(s => s.GetRequiredService<LiveKitEvents>());
+        services.AddSingleton<WebhookEndpoint>();
+    }
+}

@@ -1,0 +1,104 @@
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using LiveKit.Proto;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Calls.LiveKit;
+
+/// <summary>
+/// What each kind of event means to the portal. The portal's own line says who is present; of a participant LiveKit adds
+/// which of its connections belongs to which participation, and until when it saw it.
+/// </summary>
+public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, TimeProvider time, ILogger<LiveKitEventHandlers> log)
+{
+    /// <summary>Applies an event in the caller's transaction. Twice is once, and the order does not matter.</summary>
+    internal async Task ApplyAsync(PortalDb db, WebhookEvent happened, LiveKitEvent kept, CancellationToken cancellation)
+    {
+        switch (happened.Event)
+        {
+            case "participant_joined" when happened is { Participant: not null, Room: not null }:
+                await JoinedAsync(db, happened.Room.Name, happened.Participant, cancellation);
+                break;
+            case "participant_left" or "participant_connection_aborted" when happened is { Participant: not null, Room: not null }:
+                await LeftAsync(db, happened.Room.Name, happened.Participant, kept.HappenedAt, cancellation);
+                break;
+            case "room_started" or "room_finished" when happened.Room is not null:
+                LogRoom(happened.Event, happened.Room.Name, happened.Room.Sid);
+                break;
+            case "track_published" or "track_unpublished":
+                break;
+            default:
+                LogIgnored(kept.Name, kept.Id);
+                break;
+        }
+    }
+
+    private async Task JoinedAsync(PortalDb db, string room, ParticipantInfo participant, CancellationToken cancellation)
+    {
+        if (!IsPerson(participant, out var personId))
+            return;
+        var participation = await FindAsync(db, room, participant, personId, cancellation);
+        if (participation is not { EndedAt: null })
+        {
+            // Their ticket is no longer good, though its token may be: nobody stays in the room unseen.
+            rooms.RemoveSoon(room, personId, participant.Sid);
+            LogUnseen(personId, room);
+            return;
+        }
+        var joinedAt = JoinedAt(participant);
+        // One page may connect several times; what counts is the last, in whatever order they are told.
+        await db.Participations.Where(p => p.Id == participation.Id && (p.LivekitJoinedAt == null || p.LivekitJoinedAt < joinedAt)).ExecuteUpdateAsync(
+            u => u.SetProperty(p => p.LivekitSid, participant.Sid).SetProperty(p => p.LivekitJoinedAt, joinedAt), cancellation);
+    }
+
+    private async Task LeftAsync(PortalDb db, string room, ParticipantInfo participant, DateTimeOffset at, CancellationToken cancellation)
+    {
+        if (!IsPerson(participant, out var personId) || await FindAsync(db, room, participant, personId, cancellation) is not { EndedAt: null } participation)
+            return;
+        var joinedAt = JoinedAt(participant);
+        if (participation.LivekitSid is { } current && current != participant.Sid && participation.LivekitJoinedAt > joinedAt)
+        {
+            LogOld(participation.Id, participant.Sid);
+            return;
+        }
+        // Silence is counted from then on, unless the portal's own line hears them.
+        var seen = at < time.GetUtcNow() ? at : time.GetUtcNow();
+        await db.Participations.Where(p => p.Id == participation.Id && p.EndedAt == null && p.LastSeenAt < seen).ExecuteUpdateAsync(u => u.SetProperty(p => p.LastSeenAt, seen), cancellation);
+        LogLeft(participation.Id, participant.DisconnectReason);
+    }
+
+    private static bool IsPerson(ParticipantInfo participant, out Guid personId)
+    {
+        personId = Guid.Empty;
+        return participant.Kind == ParticipantInfo.Types.Kind.Standard && participant.Sid.Length is > 0 and <= 100 && Guid.TryParse(participant.Identity, out personId);
+    }
+
+    private static async Task<Participation?> FindAsync(PortalDb db, string room, ParticipantInfo participant, Guid personId, CancellationToken cancellation)
+    {
+        if (!participant.Attributes.TryGetValue(LiveKitTickets.ParticipationAttribute, out var text) || !Guid.TryParse(text, out var id))
+            return null;
+        return await db.Participations.AsNoTracking()
+            .SingleOrDefaultAsync(p => p.Id == id && p.PersonId == personId && db.Sessions.Any(s => s.Id == p.SessionId && s.RoomName == room), cancellation);
+    }
+
+    private static DateTimeOffset JoinedAt(ParticipantInfo participant)
+    {
+        var ms = participant.JoinedAtMs > 0 ? participant.JoinedAtMs : participant.JoinedAt * 1000;
+        return DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, 253_402_300_799_999));
+    }
+
+    [LoggerMessage(LogLevel.Information, "LiveKit: {Name} {Room} {Sid}")]
+    private partial void LogRoom(string name, string room, string sid);
+
+    [LoggerMessage(LogLevel.Information, "Passed over webhook {Name} {EventId}, which says nothing to the portal")]
+    private partial void LogIgnored(string name, string eventId);
+
+    [LoggerMessage(LogLevel.Warning, "Person {PersonId} is in room {Room} without an open participation, and is put out")]
+    private partial void LogUnseen(Guid personId, string room);
+
+    [LoggerMessage(LogLevel.Information, "Participation {ParticipationId}: passed over the end of an older connection {Sid}")]
+    private partial void LogOld(Guid participationId, string sid);
+
+    [LoggerMessage(LogLevel.Information, "Participation {ParticipationId} left LiveKit ({Reason})")]
+    private partial void LogLeft(Guid participationId, DisconnectReason reason);
+}
