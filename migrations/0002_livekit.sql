@@ -64,3 +64,46 @@ alter table session_items
     add column said_as text,
     add column removed_at timestamptz;
 update session_items set said_as = text where source <> 'hand';
+
+-- Recording by LiveKit's Egress -------------------------------------------------------------------
+
+-- Who takes the sound: the portal, from the browsers, or LiveKit's Egress.
+alter table recordings add column recorder text not null default 'portal' check (recorder in ('portal', 'egress'));
+alter table recordings alter column recorder drop default;
+
+create table egresses (
+    id uuid primary key,
+    session_id uuid not null references coaching_sessions on delete cascade,
+    recording_id uuid not null references recordings on delete cascade,
+    segment_id uuid not null references recording_segments on delete cascade,
+    kind text not null check (kind in ('room', 'track')),
+    room_name text not null,
+    person_id uuid references people,
+    participation_id uuid references participations on delete cascade,
+    track_id text,
+    -- LiveKit's name for it; null until LiveKit has answered.
+    egress_id text unique,
+    key text not null unique,
+    status text not null check (status in ('wanted', 'starting', 'active', 'ending', 'complete', 'failed')),
+    attempts integer not null,
+    -- Nobody but its holder touches it before.
+    lease_until timestamptz not null,
+    wanted_at timestamptz not null,
+    asked_at timestamptz,
+    stop_wanted_at timestamptz,
+    stopped_at timestamptz,
+    -- Whoever may not publish before it has ended.
+    held_person_ids uuid[] not null default '{}',
+    file_started_at timestamptz,
+    ended_at timestamptz,
+    size bigint check (size >= 0),
+    duration_ms bigint check (duration_ms >= 0),
+    failure text,
+    updated_at timestamptz not null,
+    check (kind = 'room' or (person_id is not null and participation_id is not null and track_id is not null))
+);
+create index egresses_recording_id on egresses (recording_id);
+create index egresses_segment_id on egresses (segment_id);
+create index egresses_open on egresses (lease_until) where status not in ('complete', 'failed') or held_person_ids <> '{}';
+-- One that records a call at a time; the one before it may still be writing its file.
+create unique index egresses_recording on egresses (recording_id) where kind = 'room' and status in ('wanted', 'starting', 'active');

@@ -28,6 +28,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<RecordingSegment> RecordingSegments => Set<RecordingSegment>();
     public DbSet<RecordingTrack> RecordingTracks => Set<RecordingTrack>();
     public DbSet<RecordingChunk> RecordingChunks => Set<RecordingChunk>();
+    public DbSet<RecordingEgress> Egresses => Set<RecordingEgress>();
     public DbSet<RecordingFile> RecordingFiles => Set<RecordingFile>();
     public DbSet<SystemCheck> SystemChecks => Set<SystemCheck>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -115,6 +116,12 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.HasOne<RecordingTrack>().WithMany().HasForeignKey(c => c.TrackId);
         });
         builder.Entity<RecordingFile>().ToTable("recording_files");
+        builder.Entity<RecordingEgress>(e =>
+        {
+            e.ToTable("egresses");
+            e.HasOne<Recording>().WithMany().HasForeignKey(x => x.RecordingId);
+            e.HasOne<RecordingSegment>().WithMany().HasForeignKey(x => x.SegmentId);
+        });
 
         foreach (var entity in builder.Model.GetEntityTypes())
         {

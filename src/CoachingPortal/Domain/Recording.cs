@@ -24,10 +24,13 @@ public sealed class Recording
 
     public required RecordingStatus Status { get; set; }
 
+    /// <summary>Decided when it begins.</summary>
+    public Recorder Recorder { get; init; }
+
     /// <summary>In words for the coach; set when <see cref="Status"/> is <see cref="RecordingStatus.Failed"/>.</summary>
     public string? FailureReason { get; set; }
 
-    /// <summary>True start of the timeline: position 0 ms.</summary>
+    /// <summary>True start of the timeline: position 0 ms. Of an egress it is known when the call is over.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; set; }

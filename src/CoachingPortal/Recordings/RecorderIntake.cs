@@ -51,7 +51,7 @@ public sealed class RecorderIntake(IDbContextFactory<PortalDb> databases, IObjec
         var now = time.GetUtcNow();
         var at = startedAt.ToUniversalTime() < now ? startedAt.ToUniversalTime() : now;
         var segment = recording.Segments.OrderBy(s => s.Number).FirstOrDefault(s => s.EndedAt is null || s.EndedAt > at);
-        if (!TakesSound(recording.Status) || segment is null)
+        if (!TakesSound(recording.Status) || recording.Recorder != Recorder.Portal || segment is null)
             return (IntakeOutcome.NotRecording, null);
         if (await db.RecordingTracks.CountAsync(t => t.ParticipationId == participationId, cancellation) >= MaxTracks)
             return (IntakeOutcome.TooMuch, null);

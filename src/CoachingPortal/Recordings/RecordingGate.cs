@@ -1,6 +1,7 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
+using CoachingPortal.Recordings.Egress;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -13,8 +14,14 @@ public enum RecordingPhase
 
     /// <summary>Asked for, and something is missing; <see cref="RecordingState.Reason"/> says what.</summary>
     Waiting,
+
+    /// <summary>Everything is there for it, and no sound is taken yet.</summary>
+    Starting,
     Active,
     Paused,
+
+    /// <summary>It could not be recorded, or stopped by itself; <see cref="RecordingState.Reason"/> says why, and resuming tries again.</summary>
+    Failed,
 
     /// <summary>It ran, and was stopped for good or by a withdrawal; it may run again when everyone agrees anew.</summary>
     Stopped,
@@ -24,14 +31,16 @@ public enum RecordingPhase
 /// <param name="Reason">In words, such as "Waiting for Carla to agree to recording".</param>
 /// <param name="StartedAt">Of the recording's timeline.</param>
 /// <param name="RecordedMs">Recorded so far, without pauses; up to <c>ServerTime</c> of the message that carries it.</param>
-public sealed record RecordingState(RecordingPhase Phase, string? Reason, Guid? RecordingId, Guid? SegmentId, DateTimeOffset? StartedAt, long RecordedMs);
+/// <param name="Recorder">Who takes the sound: <c>portal</c> means that the pages send it.</param>
+public sealed record RecordingState(
+    RecordingPhase Phase, string? Reason, Guid? RecordingId, Guid? SegmentId, DateTimeOffset? StartedAt, long RecordedMs, Recorder Recorder = Recorder.Portal);
 
 /// <summary>
 /// Decides whether a call is recorded, once, on the server: somebody with the right asked, everyone expected is in the
 /// call and has consented, and nobody paused. All methods work inside the caller's transaction and publish what changed.
 /// Two decisions about one session never cross: each first locks the row of the open call.
 /// </summary>
-public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> options)
+public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> options, EgressGate egress)
 {
     /// <summary>Looks again after any change of presence, consent, tier or request; starts or ends a segment accordingly.</summary>
     public async Task EvaluateAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default)
@@ -47,17 +56,22 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
             return new(RecordingPhase.Off, null, null, null, null, 0);
         if (facts.Recording is not { } recording)
             return facts.Rule.IsRequested
-                ? new(RecordingPhase.Waiting, facts.Rule.WhyNotStart(), null, null, null, 0)
+                ? new(RecordingPhase.Waiting, facts.Rule.WhyNotStart(), null, null, null, 0, egress.RecorderOf(facts.Transport))
                 : new(RecordingPhase.Off, null, null, null, null, 0);
-        var recordedMs = (long)recording.Segments.Sum(s => Math.Max(0, ((s.EndedAt ?? now) - s.StartedAt).TotalMilliseconds));
+        var egresses = recording.Recorder == Recorder.Egress ? await db.RoomEgressesAsync(recording.Id, cancellation) : [];
+        var recordedMs = (long)recording.Segments.Sum(s => RecordedMs(s, recording.Recorder, egresses.GetValueOrDefault(s.Id), now));
         var (phase, reason) = facts switch
         {
+            { Open: { } open } when recording.Recorder == Recorder.Egress && egresses.GetValueOrDefault(open.Id)?.Status != EgressState.Active =>
+                (RecordingPhase.Starting, "The recording is starting"),
             { Open: not null } => (RecordingPhase.Active, null),
+            { Recording.Status: RecordingStatus.Paused } when facts.Last is { EndedBy: SegmentEnd.Failed } last =>
+                (RecordingPhase.Failed, $"Not recorded: {egresses.GetValueOrDefault(last.Id)?.Failure ?? "the recorder stopped."}"),
             { Recording.Status: RecordingStatus.Paused } => (RecordingPhase.Paused, PausedBy(facts)),
             { Rule.IsRequested: false } => (RecordingPhase.Stopped, $"{facts.Rule.Founder.Name} stopped the recording"),
             _ => (RecordingPhase.Stopped, facts.Rule.WhyNotStart()),
         };
-        return new(phase, reason, recording.Id, facts.Open?.Id, recording.StartedAt, recordedMs);
+        return new(phase, reason, recording.Id, facts.Open?.Id, recording.StartedAt, recordedMs, recording.Recorder);
     }
 
     /// <summary>A founder asks for a recording, or takes that back, which stops one that is running.</summary>
@@ -91,6 +105,29 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
         await SetStatusAsync(db, recording.Id, RecordingStatus.Paused, cancellation);
         await SessionFeed.PublishAsync(db, sessionId, SessionChange.Recording, cancellation);
         return true;
+    }
+
+    /// <summary>
+    /// An egress ended without having been asked to. One that failed is not tried again before somebody asks for it, so
+    /// that it does not fail for ever; after one that merely ended, recording goes on in a new span if everyone is there.
+    /// </summary>
+    internal async Task EgressEndedAsync(PortalDb db, RecordingEgress ended, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var segment = await db.RecordingSegments.AsNoTracking().SingleOrDefaultAsync(s => s.Id == ended.SegmentId && s.EndedAt == null, cancellation);
+        if (segment is null)
+            return;
+        await EndSegmentAsync(db, segment, SegmentEnd.Failed, null, at, cancellation);
+        if (ended.Status == EgressState.Failed)
+            await SetStatusAsync(db, ended.RecordingId, RecordingStatus.Paused, cancellation);
+        else
+            await EvaluateAsync(db, ended.SessionId, cancellation);
+    }
+
+    /// <summary>The lock under which a recording's spans and egresses change. False when the call is over or gone.</summary>
+    internal static async Task<bool> LockRecordingAsync(PortalDb db, Guid sessionId, CancellationToken cancellation)
+    {
+        await db.Database.ExecuteSqlAsync($"select id from coaching_sessions where id = {sessionId} for no key update", cancellation);
+        return await LockAsync(db, sessionId, cancellation);
     }
 
     /// <summary>Goes on when everyone still agrees; else it waits for that.</summary>
@@ -168,32 +205,43 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
                 CallId = callId,
                 RequestedById = facts.RequestedById ?? facts.Rule.Founder.Id,
                 Status = RecordingStatus.Active,
+                Recorder = egress.RecorderOf(facts.Transport),
                 StartedAt = now,
                 SampleRate = options.Value.SampleRate,
             };
             db.Recordings.Add(recording);
         }
         var before = recording.Segments.MaxBy(s => s.Number);
-        db.RecordingSegments.Add(new RecordingSegment
+        var segment = new RecordingSegment
         {
             RecordingId = recording.Id,
             Number = (before?.Number ?? 0) + 1,
             StartedAt = before?.EndedAt > now ? before.EndedAt.Value : now,
-        });
+        };
+        db.RecordingSegments.Add(segment);
         await db.SaveChangesAsync(cancellation);
+        if (recording.Recorder == Recorder.Egress)
+            await db.WantAsync(recording, segment, now, cancellation);
     }
 
-    private static async Task<DateTimeOffset> EndSegmentAsync(
+    private async Task<DateTimeOffset> EndSegmentAsync(
         PortalDb db, RecordingSegment segment, SegmentEnd by, Guid? byId, DateTimeOffset at, CancellationToken cancellation)
     {
         var end = at > segment.StartedAt ? at : segment.StartedAt;
         await db.RecordingSegments.Where(s => s.Id == segment.Id).ExecuteUpdateAsync(
             u => u.SetProperty(s => s.EndedAt, end).SetProperty(s => s.EndedBy, by).SetProperty(s => s.EndedById, byId), cancellation);
+        await db.UnwantAsync(segment.Id, time.GetUtcNow(), cancellation);
         return end;
     }
 
     private static async Task SetStatusAsync(PortalDb db, Guid recordingId, RecordingStatus status, CancellationToken cancellation) =>
         await db.Recordings.Where(r => r.Id == recordingId).ExecuteUpdateAsync(u => u.SetProperty(r => r.Status, status), cancellation);
+
+    private static double RecordedMs(RecordingSegment segment, Recorder recorder, RecordingEgress? file, DateTimeOffset now)
+    {
+        var from = recorder == Recorder.Portal ? segment.StartedAt : file?.FileStartedAt;
+        return from is null ? 0 : Math.Max(0, ((segment.EndedAt ?? now) - from.Value).TotalMilliseconds);
+    }
 
     private static string PausedBy(Facts facts)
     {
@@ -229,6 +277,7 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
             .Select(c => new
             {
                 c.Id,
+                c.Transport,
                 Present = db.Participations.Where(p => p.CallId == c.Id && p.JoinedAt != null && p.EndedAt == null).Select(p => p.PersonId).ToArray(),
             })
             .SingleOrDefaultAsync(cancellation);
@@ -239,12 +288,14 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
             new(id, name, call?.Present.Contains(id) ?? false, answers.TryGetValue((id, ConsentType.Recording), out var answer) ? answer : null);
         var rule = new RecordingRule(
             session.RecordingRequestedAt is not null, session.Tier, Expected(session.FounderId, session.FounderName), Expected(session.CoachId, session.CoachName));
-        return new(sessionId, session.RecordingRequestedById, call?.Id, rule, recording);
+        return new(sessionId, session.RecordingRequestedById, call?.Id, call?.Transport ?? CallTransport.Direct, rule, recording);
     }
 
-    private sealed record Facts(Guid SessionId, Guid? RequestedById, Guid? CallId, RecordingRule Rule, Recording? Recording)
+    private sealed record Facts(Guid SessionId, Guid? RequestedById, Guid? CallId, CallTransport Transport, RecordingRule Rule, Recording? Recording)
     {
         public RecordingSegment? Open => Recording?.Segments.SingleOrDefault(s => s.EndedAt is null);
+
+        public RecordingSegment? Last => Recording?.Segments.MaxBy(s => s.Number);
 
         public bool Includes(Guid personId) => personId == Rule.Founder.Id || personId == Rule.Coach.Id;
     }

@@ -32,5 +32,13 @@ public static class RecordingKeys
     public static string Chunk(Recording recording, Guid trackId, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{Chunks(recording)}{trackId}/{number:D7}");
 
+    /// <summary>Where an egress writes the sound of a span; <paramref name="attempt"/> counts from 1.</summary>
+    public static string Egress(DateTimeOffset at, Guid sessionId, Guid segmentId, int attempt) =>
+        $"{EgressPrefix(at, sessionId, segmentId)}{(attempt == 1 ? "" : $"-{attempt}")}.mp4";
+
+    /// <summary>What all keys of a span begin with.</summary>
+    public static string EgressPrefix(DateTimeOffset at, Guid sessionId, Guid segmentId) =>
+        string.Create(CultureInfo.InvariantCulture, $"recordings/{at.UtcDateTime:yyyy'/'MM'/'dd}/{sessionId}/{segmentId}");
+
     public static string NameOf(Role role) => role == Role.Founder ? Incoming : Outgoing;
 }

@@ -66,6 +66,9 @@ public sealed class RecordingLibrary(IDbContextFactory<PortalDb> databases, IObj
             // Objects first: a row without objects can be cleared up later, objects without a row are found by nobody.
             await foreach (var found in store.ListAsync(RecordingKeys.Folder(recording), cancellation))
                 await store.DeleteAsync(found.Key, cancellation);
+            foreach (var segment in await db.RecordingSegments.AsNoTracking().Where(s => s.RecordingId == recording.Id).ToListAsync(cancellation))
+                await foreach (var found in store.ListAsync(RecordingKeys.EgressPrefix(segment.StartedAt, recording.SessionId, segment.Id), cancellation))
+                    await store.DeleteAsync(found.Key, cancellation);
             await db.Recordings.Where(r => r.Id == recording.Id).ExecuteDeleteAsync(cancellation);
         }
         return gone.Count;

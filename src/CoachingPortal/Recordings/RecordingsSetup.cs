@@ -1,5 +1,6 @@
 using CoachingPortal.Domain;
 using CoachingPortal.Hosting;
+using CoachingPortal.Recordings.Egress;
 using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Recordings;
@@ -12,6 +13,7 @@ public static class RecordingsSetup
         builder.Services.AddSingleton<IValidateOptions<RecordingOptions>, Validation>();
         builder.Services.AddSingleton<RecordingGate>();
         builder.Services.AddSingleton<RecorderIntake>();
+        builder.AddEgress();
         builder.Services.AddSingleton<RecordingLibrary>();
         builder.Services.AddSingleton<AssembleRecording>();
         builder.Services.AddSingleton<IPostCallStep>(s => s.GetRequiredService<AssembleRecording>());

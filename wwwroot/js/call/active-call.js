@@ -216,9 +216,10 @@ export class ActiveCall extends Emitter {
 
   async #record() {
     const recording = this.state?.recording;
-    if (!this.recorder && recording?.phase !== "active") {
+    const isOurs = (/** @type {typeof recording} */ r) => r?.phase === "active" && r.recorder === "portal";
+    if (!this.recorder && !isOurs(recording)) {
       // Soon wanted, perhaps: have it here.
-      if (recording?.phase === "waiting") void import("./recorder.js");
+      if (recording?.phase === "waiting" && recording.recorder === "portal") void import("./recorder.js");
       return;
     }
     if (!this.recorder) {
@@ -229,7 +230,7 @@ export class ActiveCall extends Emitter {
       this.recorder.setMuted(this.devices.muted);
     }
     const now = this.state?.recording;
-    this.recorder.follow(now?.phase === "active" ? now : null, this.participationId, this.ticket.sampleRate);
+    this.recorder.follow(now && isOurs(now) ? now : null, this.participationId, this.ticket.sampleRate);
   }
 
   /** @param {"camera" | "microphone"} kind */

@@ -21,7 +21,7 @@ export class RecordingBar {
     this.#state = state;
     const { phase, reason } = state.recording;
     const mine = state.expected.find((e) => e.personId === me)?.recordingConsent ?? null;
-    const asked = phase === "waiting" || phase === "active" || phase === "paused";
+    const asked = phase === "waiting" || phase === "starting" || phase === "active" || phase === "paused" || phase === "failed";
 
     show("recording-indicator", phase === "active");
     const words = phase === "active" ? "" : phase === "paused" ? (reason ?? "The recording is paused.") : phase === "off" ? "Not recorded" : (reason ?? "Not recorded");
@@ -32,8 +32,8 @@ export class RecordingBar {
     const shown = {
       request: this.canAsk && (phase === "off" || phase === "stopped") && mine !== "withdrawn",
       cancel: this.canAsk && phase === "waiting",
-      pause: phase === "active",
-      resume: phase === "paused",
+      pause: phase === "active" || phase === "starting",
+      resume: phase === "paused" || phase === "failed",
     };
     for (const [action, visible] of Object.entries(shown)) showAll(`[data-recording="${action}"]`, visible);
     showAll('.recording-actions [data-consent="recording"][data-granted="true"]', (asked || phase === "stopped") && (mine === "declined" || mine === "withdrawn"));

@@ -1,0 +1,71 @@
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.MediaServer;
+using CoachingPortal.Storage;
+using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Recordings.Egress;
+
+/// <summary>Asks LiveKit, and the store, how an egress stands that nothing was heard of.</summary>
+public sealed partial class EgressLookup(
+    LiveKitServer server, EgressUpdates updates, IObjectStore store, IDbContextFactory<PortalDb> databases, EgressTimes times, TimeProvider time, ILogger<EgressLookup> log)
+{
+    private const int MaxPages = 20;
+
+    /// <returns>The egress that writes the row's object; null when LiveKit has none.</returns>
+    /// <exception cref="TwirpException">LiveKit could not be asked.</exception>
+    public async Task<EgressInfo?> ByKeyAsync(RecordingEgress egress, CancellationToken cancellation) =>
+        (await ListAsync(new() { RoomName = egress.RoomName }, cancellation)).FirstOrDefault(i => EgressFacts.Of(i).Key == egress.Key);
+
+    /// <summary>Brings the row up to date. What LiveKit has forgotten is complete if its object is there, and lost if it stays away.</summary>
+    public async Task RefreshAsync(RecordingEgress egress, CancellationToken cancellation)
+    {
+        try
+        {
+            var found = egress.EgressId is { } id
+                ? (await ListAsync(new() { EgressId = id }, cancellation)).FirstOrDefault(i => i.EgressId == id)
+                : await ByKeyAsync(egress, cancellation);
+            await using var db = await databases.CreateDbContextAsync(cancellation);
+            if (found is not null)
+                await updates.ApplyAsync(db, found, egress.Id, cancellation);
+            if (found is null || EgressFacts.Of(found).State == EgressState.Ending)
+                await JudgeAsync(db, egress, isKnown: found is not null, cancellation);
+        }
+        catch (Exception e) when (e is TwirpException or IOException)
+        {
+            LogFailed(egress.Id, e.Message);
+        }
+    }
+
+    /// <summary>All pages.</summary>
+    /// <exception cref="TwirpException">LiveKit could not be asked.</exception>
+    public async Task<List<EgressInfo>> ListAsync(ListEgressRequest request, CancellationToken cancellation)
+    {
+        var all = new List<EgressInfo>();
+        for (var page = 0; page < MaxPages; page++)
+        {
+            var answer = await server.Egress.ListEgress(request, cancellation);
+            all.AddRange(answer.Items);
+            if (string.IsNullOrEmpty(answer.NextPageToken?.Token) || answer.Items.Count == 0)
+                break;
+            request.PageToken = answer.NextPageToken;
+        }
+        return all;
+    }
+
+    private async Task JudgeAsync(PortalDb db, RecordingEgress egress, bool isKnown, CancellationToken cancellation)
+    {
+        var silentSince = egress.StopWantedAt ?? egress.UpdatedAt;
+        if (time.GetUtcNow() - silentSince < times.LostAfter)
+            return;
+        if (await store.HeadAsync(egress.Key, cancellation) is { Size: > 0 } found)
+            await updates.FoundAsync(db, egress, found.Size, found.ModifiedAt, cancellation);
+        else if (!isKnown)
+            await updates.FailAsync(db, egress, EgressWords.Lost, cancellation);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "How egress {Egress} stands could not be found out: {Reason}")]
+    private partial void LogFailed(Guid egress, string reason);
+}

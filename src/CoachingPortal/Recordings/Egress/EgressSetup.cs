@@ -1,0 +1,21 @@
+using Quartz;
+
+namespace CoachingPortal.Recordings.Egress;
+
+public static class EgressSetup
+{
+    internal static void AddEgress(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(new EgressTimes());
+        services.AddSingleton<EgressGate>();
+        services.AddSingleton<EgressUpdates>();
+        services.AddSingleton<EgressLookup>();
+        services.AddSingleton<EgressSilence>();
+        services.AddSingleton<EgressSteps>();
+        services.AddSingleton<EgressWorker>();
+        services.AddSingleton<EgressReconcile>();
+        services.AddHostedService(s => s.GetRequiredService<EgressWorker>());
+        services.AddQuartz(q => q.ScheduleJob<EgressReconcile>(t => t.WithIdentity("egress-reconcile").StartNow().WithSimpleSchedule(TimeSpan.FromSeconds(20))));
+    }
+}
