@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace CoachingPortal.IntegrationTests.Recordings;
 
 /// <summary>A portal whose clock the test can push on, with words for what happens in a recorded call.</summary>
-public sealed class RecordingWorld(PostgresServer postgres) : Portal(postgres)
+public class RecordingWorld(PostgresServer postgres) : Portal(postgres)
 {
     public MovableClock Clock { get; } = new();
 
@@ -23,11 +23,14 @@ public sealed class RecordingWorld(PostgresServer postgres) : Portal(postgres)
 
     protected override void ConfigureServices(IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
 
+    /// <summary>Of the calls made here.</summary>
+    protected virtual CallTransport Transport => CallTransport.Direct;
+
     /// <summary>A call of a new session with nobody in it.</summary>
     public async Task<Call> ACallAsync(bool requested = true, Person? founder = null, Person? coach = null)
     {
         var session = await ASessionAsync(coach, founder, s => s.RecordingRequestedAt = requested ? Clock.GetUtcNow() : null);
-        var call = new Call { SessionId = session.Id, StartedAt = Clock.GetUtcNow() };
+        var call = new Call { SessionId = session.Id, Transport = Transport, StartedAt = Clock.GetUtcNow() };
         await InDbAsync(async db =>
         {
             db.Add(call);

@@ -1,0 +1,282 @@
+using System.Diagnostics;
+using CoachingPortal.Domain;
+using CoachingPortal.IntegrationTests.LiveKit;
+using CoachingPortal.Recordings;
+using CoachingPortal.Recordings.Egress;
+using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CoachingPortal.IntegrationTests.Recordings.Egress;
+
+/// <summary>From the gate's decision to LiveKit and back, with the portal's own worker.</summary>
+public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>, IDisposable
+{
+    public void Dispose() => world.LiveKit.Works();
+
+    [Fact]
+    public async Task Start_SomebodyIsMissingOrUndecided_WaitsForThem()
+    {
+        var call = await world.ACallAsync();
+        await world.JoinsAsync(call, world.Coach);
+        await world.SaysAsync(call, world.Coach, true);
+        await world.JoinsAsync(call, world.Founder);
+        await Task.Delay(300);
+        Assert.Empty(await world.EgressesAsync(call));
+
+        await world.SaysAsync(call, world.Founder, true);
+
+        await world.EgressAsync(call, e => e is { Status: EgressState.Starting, EgressId: not null });
+        Assert.Single(await world.StartedAsync(call));
+    }
+
+    [Fact]
+    public async Task Start_Asked_IsSoundAloneAsMp4WithAacIntoTheBucketUnderTheStoredKey()
+    {
+        var (call, recording, _, _) = await world.ARunningRecordingAsync();
+        var egress = await world.EgressAsync(call, e => e.EgressId is not null);
+
+        var asked = world.LiveKit.Asked<RoomCompositeEgressRequest>("StartRoomCompositeEgress").Last(r => r.RoomName == egress.RoomName);
+        Assert.Equal((await world.RoomOfAsync(call), true, AudioCodec.Aac), (asked.RoomName, asked.AudioOnly, asked.Advanced.AudioCodec));
+        var file = Assert.Single(asked.FileOutputs);
+        Assert.Equal((EncodedFileType.Mp4, egress.Key), (file.FileType, file.Filepath));
+        Assert.Equal((world.Bucket.Bucket, world.Bucket.AccessKey, world.Bucket.Secret, world.Bucket.Endpoint, true), (file.S3.Bucket, file.S3.AccessKey, file.S3.Secret, file.S3.Endpoint, file.S3.ForcePathStyle));
+        Assert.Equal($"recordings/{egress.WantedAt.UtcDateTime:yyyy'/'MM'/'dd}/{call.SessionId}/{egress.SegmentId}.mp4", egress.Key);
+        Assert.Equal(Recorder.Egress, recording.Recorder);
+    }
+
+    [Fact]
+    public async Task State_UntilLiveKitTakesSound_SaysThatItIsStarting()
+    {
+        var (call, _, _, _) = await world.ARunningRecordingAsync();
+        var egress = await world.EgressAsync(call, e => e.EgressId is not null);
+        Assert.Equal((RecordingPhase.Starting, "The recording is starting", Recorder.Egress), await SeenAsync(call));
+
+        await world.TellsAsync(world.LiveKit.Advance(egress.EgressId!, EgressStatus.EgressActive));
+
+        Assert.Equal((RecordingPhase.Active, null, Recorder.Egress), await SeenAsync(call));
+    }
+
+    [Fact]
+    public async Task Withdrawal_WhileItRecords_StopsTheEgressWithinTwoSeconds()
+    {
+        var (call, egress) = await world.ARecordedCallAsync();
+        var watch = Stopwatch.StartNew();
+
+        await world.SaysAsync(call, world.Founder, false);
+
+        await world.EgressAsync(call, e => e.StoppedAt is not null, seconds: 2);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(egress.EgressId, Assert.Single(world.LiveKit.Asked<StopEgressRequest>("StopEgress"), r => r.EgressId == egress.EgressId).EgressId);
+        Assert.Equal((RecordingPhase.Stopped, "Fiona Founder no longer agrees to recording"), ((await world.StateAsync(call)).Phase, (await world.StateAsync(call)).Reason));
+    }
+
+    [Fact]
+    public async Task Withdrawal_LiveKitDoesNotStop_SilencesWhoWithdrewUntilItHasEnded()
+    {
+        var (call, egress) = await world.ARecordedCallAsync();
+        await world.ConnectsAsync(call, world.Founder);
+        await world.ConnectsAsync(call, world.Coach);
+        world.LiveKit.Fails("StopEgress", TwirpCode.Unavailable);
+        var watch = Stopwatch.StartNew();
+
+        await world.SaysAsync(call, world.Founder, false);
+
+        await Eventually(async () => !await world.MayPublishAsync(call, world.Founder));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(4));
+        Assert.True(await world.MayPublishAsync(call, world.Coach));
+        world.LiveKit.Works();
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+        Assert.False(await world.MayPublishAsync(call, world.Founder));
+        await world.TellsAsync(await world.FinishesAsync(egress, Start(egress), TimeSpan.FromSeconds(10)));
+        await Eventually(() => world.MayPublishAsync(call, world.Founder));
+    }
+
+    [Fact]
+    public async Task Withdrawal_LiveKitStopsInTime_SilencesNobody()
+    {
+        var (call, _) = await world.ARecordedCallAsync();
+        await world.ConnectsAsync(call, world.Founder);
+
+        await world.SaysAsync(call, world.Founder, false);
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+        await Task.Delay(2500);
+
+        Assert.True(await world.MayPublishAsync(call, world.Founder));
+    }
+
+    [Fact]
+    public async Task Refusal_OfALateComer_WaitsUntilTheEgressHasReallyEnded()
+    {
+        var (call, egress) = await world.ARecordedCallAsync();
+        var gate = world.Get<EgressGate>();
+        Assert.False(await world.InTransactionAsync(db => gate.MustWaitAsync(db, call.SessionId, world.Founder.Id)));
+
+        await world.SaysAsync(call, world.Founder, false);
+        Assert.True(await world.InTransactionAsync(db => gate.MustWaitAsync(db, call.SessionId, world.Founder.Id)));
+        Assert.False(await world.InTransactionAsync(db => gate.MustWaitAsync(db, call.SessionId, world.Coach.Id)));
+        await world.ConnectsAsync(call, world.Founder, canPublish: false);
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+        await Task.Delay(300);
+        Assert.False(await world.MayPublishAsync(call, world.Founder));
+
+        await world.TellsAsync(await world.FinishesAsync(egress, Start(egress), TimeSpan.FromSeconds(10)));
+
+        await Eventually(() => world.MayPublishAsync(call, world.Founder));
+        Assert.False(await world.InTransactionAsync(db => gate.MustWaitAsync(db, call.SessionId, world.Founder.Id)));
+        Assert.All(await world.EgressesAsync(call), e => Assert.Empty(e.HeldPersonIds));
+    }
+
+    [Fact]
+    public async Task PauseAndResume_MakeSuccessiveFilesOfOneRecording()
+    {
+        var (call, first) = await world.ARecordedCallAsync();
+        await world.GateAsync(call, (db, gate) => gate.PauseAsync(db, call.SessionId, world.Coach.Id));
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+        Assert.Equal("Paused by Carla Coach", (await world.StateAsync(call)).Reason);
+
+        await world.GateAsync(call, (db, gate) => gate.ResumeAsync(db, call.SessionId, world.Coach.Id));
+
+        // While the first is still written.
+        var second = await world.EgressAsync(call, e => e.Id != first.Id && e.EgressId is not null);
+        Assert.NotEqual(first.Key, second.Key);
+        Assert.Equal(first.RecordingId, second.RecordingId);
+        await world.TellsAsync(world.LiveKit.Advance(second.EgressId!, EgressStatus.EgressActive));
+        await world.TellsAsync(await world.FinishesAsync(first, Start(first), TimeSpan.FromSeconds(10)));
+        Assert.Equal([EgressState.Complete, EgressState.Active], (await world.EgressesAsync(call)).Select(e => e.Status));
+        Assert.Equal(RecordingPhase.Active, (await world.StateAsync(call)).Phase);
+    }
+
+    [Fact]
+    public async Task Start_Fails_IsTriedOnceMoreAndThenSaidAndTriedAgainWhenAsked()
+    {
+        world.LiveKit.Fails("StartRoomCompositeEgress", TwirpCode.ResourceExhausted);
+        var (call, _, _, _) = await world.ARunningRecordingAsync();
+
+        var state = await world.StateAsync(call, s => s.Phase == RecordingPhase.Failed);
+
+        Assert.Equal("Not recorded: LiveKit had no recorder free.", state.Reason);
+        Assert.Equal(2, (await world.EgressesAsync(call)).Single().Attempts);
+        await world.GateAsync(call, (_, _) => Task.CompletedTask);
+        await Task.Delay(300);
+        Assert.Single(await world.EgressesAsync(call));
+
+        world.LiveKit.Works();
+        await world.GateAsync(call, (db, gate) => gate.ResumeAsync(db, call.SessionId, world.Founder.Id));
+        await world.EgressAsync(call, e => e is { Status: EgressState.Starting, EgressId: not null });
+        Assert.Single(await world.StartedAsync(call));
+    }
+
+    [Fact]
+    public async Task Start_FailsOnce_WorksTheSecondTimeUnderAnotherKey()
+    {
+        world.LiveKit.FailsTimes("StartRoomCompositeEgress", 1, TwirpCode.Internal);
+        var (call, _, _, _) = await world.ARunningRecordingAsync();
+
+        var egress = await world.EgressAsync(call, e => e.EgressId is not null);
+
+        Assert.Equal(2, egress.Attempts);
+        Assert.EndsWith("-2.mp4", egress.Key, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_RoomIsNotThereYet_IsAskedUntilItIs()
+    {
+        world.LiveKit.FailsTimes("StartRoomCompositeEgress", 4, TwirpCode.NotFound);
+        var (call, _, _, _) = await world.ARunningRecordingAsync();
+
+        Assert.Equal(1, (await world.EgressAsync(call, e => e.EgressId is not null)).Attempts);
+    }
+
+    [Fact]
+    public async Task Start_AnswerIsLost_IsFoundByItsKeyAndNotStartedTwice()
+    {
+        world.LiveKit.LosesTheAnswerOf("StartRoomCompositeEgress");
+        var watch = Stopwatch.StartNew();
+        var (call, _, _, _) = await world.ARunningRecordingAsync();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+
+        var egress = await world.EgressAsync(call, e => e.EgressId is not null);
+
+        Assert.Equal(egress.EgressId, Assert.Single(await world.StartedAsync(call)).EgressId);
+    }
+
+    [Fact]
+    public async Task Start_WithdrawnBeforeTheAnswer_IsStoppedAsSoonAsItIsThere()
+    {
+        world.LiveKit.IsSlow("StartRoomCompositeEgress", TimeSpan.FromSeconds(1));
+        var (call, _, _, _) = await world.ARunningRecordingAsync();
+        await world.EgressAsync(call, e => e.Status == EgressState.Starting);
+
+        await world.SaysAsync(call, world.Coach, false);
+
+        var egress = await world.EgressAsync(call, e => e.StoppedAt is not null);
+        Assert.Equal(EgressStatus.EgressEnding, Assert.Single(await world.StartedAsync(call)).Status);
+        await world.TellsAsync(world.LiveKit.Advance(egress.EgressId!, EgressStatus.EgressAborted));
+        Assert.Equal(EgressState.Failed, (await world.EgressAsync(call, e => e.IsFinal)).Status);
+    }
+
+    [Fact]
+    public async Task Egress_BreaksInTheMiddle_IsSaidAndStartsAgainWhenAsked()
+    {
+        var (call, egress) = await world.ARecordedCallAsync();
+
+        await world.TellsAsync(world.LiveKit.Advance(egress.EgressId!, EgressStatus.EgressFailed, i => i.Error = "Source closed"));
+
+        var state = await world.StateAsync(call);
+        Assert.Equal((RecordingPhase.Failed, "Not recorded: LiveKit's recorder reported: Source closed"), (state.Phase, state.Reason));
+        await world.GateAsync(call, (db, gate) => gate.ResumeAsync(db, call.SessionId, world.Coach.Id));
+        await world.EgressAsync(call, e => e.Id != egress.Id && e.EgressId is not null);
+    }
+
+    [Fact]
+    public async Task Egress_ReachesItsLimit_GoesOnInAnotherFile()
+    {
+        var (call, egress) = await world.ARecordedCallAsync();
+
+        var info = await world.FinishesAsync(egress, Start(egress), TimeSpan.FromMinutes(60));
+        info.Status = EgressStatus.EgressLimitReached;
+        await world.TellsAsync(info);
+
+        var next = await world.EgressAsync(call, e => e.Id != egress.Id && e.EgressId is not null);
+        Assert.Equal(egress.RecordingId, next.RecordingId);
+        Assert.Equal(EgressState.Complete, (await world.EgressesAsync(call))[0].Status);
+    }
+
+    [Fact]
+    public async Task EndOfTheCall_StopsTheEgress()
+    {
+        var (call, _) = await world.ARecordedCallAsync();
+
+        await world.EndsAsync(call);
+
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+    }
+
+    [Fact]
+    public async Task TwoWorkers_ManyCalls_StartEachEgressOnce()
+    {
+        await using var other = world.Again(services => services.AddSingleton(world.Get<EgressTimes>()));
+        _ = other.Services;
+        var calls = await Task.WhenAll(Enumerable.Range(0, 12).Select(async _ => (await world.ARunningRecordingAsync()).Call));
+
+        foreach (var call in calls)
+            await world.EgressAsync(call, e => e.EgressId is not null);
+
+        await Task.Delay(1000);
+        foreach (var call in calls)
+            Assert.Single(await world.StartedAsync(call));
+    }
+
+    private static DateTimeOffset Start(RecordingEgress egress) => egress.FileStartedAt ?? egress.WantedAt;
+
+    private async Task<(RecordingPhase, string?, Recorder)> SeenAsync(Call call) => (await world.StateAsync(call)) is var s ? (s.Phase, s.Reason, s.Recorder) : default;
+
+    private static async Task Eventually(Func<Task<bool>> holds)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(10); DateTime.UtcNow < until; await Task.Delay(50))
+            if (await holds())
+                return;
+        Assert.Fail("Not within 10 seconds.");
+    }
+}
