@@ -4,6 +4,7 @@ using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
 using CoachingPortal.Recordings;
+using CoachingPortal.Recordings.Egress;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ namespace CoachingPortal.Calls;
 
 /// <summary>Decides who may join which call and with what rights: the one place for these rules.</summary>
 public sealed partial class JoinCall(
-    IDbContextFactory<PortalDb> databases, RecordingGate gate, IceServers iceServers, LiveKitTickets livekit, IOptions<RecordingOptions> recordedSound, TimeProvider time,
+    IDbContextFactory<PortalDb> databases, RecordingGate gate, EgressGate egress, IceServers iceServers, LiveKitTickets livekit, IOptions<RecordingOptions> recordedSound, TimeProvider time,
     ILogger<JoinCall> log)
 {
     /// <summary>Tickets that one person can hold open for one session; the oldest go first.</summary>
@@ -53,17 +54,17 @@ public sealed partial class JoinCall(
         var participation = await AddParticipationAsync(db, call, caller.Id, role, tabId, cancellation);
         var requested = await db.Sessions.AnyAsync(s => s.Id == session.Id && s.RecordingRequestedAt != null, cancellation);
         var name = await db.People.Where(p => p.Id == caller.Id).Select(p => p.Name).SingleAsync(cancellation);
+        var canPublish = call.Transport != CallTransport.Livekit || !await egress.MustWaitAsync(db, session.Id, caller.Id, cancellation);
         await transaction.CommitAsync(cancellation);
 
         if (asks)
             LogRecordingRequested(caller.Id, session.Id, participation.Id);
-        return (TicketFor(session, call, participation, name, requested), null);
+        return (TicketFor(session, call, participation, name, requested, canPublish), null);
     }
 
-    private JoinTicket TicketFor(CoachingSession session, Call call, Participation participation, string name, bool isRecordingRequested)
+    private JoinTicket TicketFor(CoachingSession session, Call call, Participation participation, string name, bool isRecordingRequested, bool canPublish)
     {
         Dictionary<string, string> attributes = isRecordingRequested ? new() { ["recording.requested"] = "true" } : [];
-        const bool canPublish = true;
         var overLiveKit = call.Transport == CallTransport.Livekit;
         return new(
             call.Transport,

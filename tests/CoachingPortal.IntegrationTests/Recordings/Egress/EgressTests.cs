@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CoachingPortal.Domain;
+using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.LiveKit;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
@@ -112,8 +113,9 @@ public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>,
         var gate = world.Get<EgressGate>();
         Assert.False(await world.InTransactionAsync(db => gate.MustWaitAsync(db, call.SessionId, world.Founder.Id)));
 
-        await world.SaysAsync(call, world.Founder, false);
-        Assert.True(await world.InTransactionAsync(db => gate.MustWaitAsync(db, call.SessionId, world.Founder.Id)));
+        var (_, ticket) = await world.AsksForATicketAsync(world.Founder, call.SessionId, new { consents = new { recording = false } });
+        Assert.False((bool)ticket!["canPublish"]!);
+        Assert.False(new TokenVerifier(world.LiveKit.Key, world.LiveKit.Secret).Verify((string)ticket["token"]!).Video.CanPublish);
         Assert.False(await world.InTransactionAsync(db => gate.MustWaitAsync(db, call.SessionId, world.Coach.Id)));
         await world.ConnectsAsync(call, world.Founder, canPublish: false);
         await world.EgressAsync(call, e => e.StoppedAt is not null);
