@@ -10,7 +10,7 @@ import { Emitter } from "./emitter.js";
 /** @typedef {{ participationId: string, personId: string, name: string, role: "founder" | "coach", media: Media }} Participant */
 /** @typedef {"granted" | "declined" | "withdrawn" | null} Answer */
 /** @typedef {{ personId: string, name: string, role: "founder" | "coach", present: boolean, recordingConsent: Answer, transcriptConsent: Answer }} Expected */
-/** @typedef {{ phase: "off" | "waiting" | "active" | "paused" | "stopped", reason: string | null, recordingId: string | null, segmentId: string | null, startedAt: string | null, recordedMs: number }} RecordingState */
+/** @typedef {{ phase: "off" | "waiting" | "starting" | "active" | "paused" | "failed" | "stopped", recorder: "portal" | "egress", reason: string | null, recordingId: string | null, segmentId: string | null, startedAt: string | null, recordedMs: number }} RecordingState */
 /** @typedef {{ serverTime: string, callId: string, callStartedAt: string, people: Participant[], expected: Expected[], recording: RecordingState }} CallState */
 
 /** @type {TrackKind[]} */

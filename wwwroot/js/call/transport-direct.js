@@ -4,16 +4,7 @@ import { Emitter } from "./emitter.js";
 import { Peer } from "./peer.js";
 import { Quality } from "./quality.js";
 
-<<<<<<< HEAD
 /** @typedef {import("./line.js").TrackKind} TrackKind */
-=======
-/** @typedef {{ microphone: boolean, camera: boolean, screen: boolean }} Media */
-/** @typedef {{ participationId: string, personId: string, name: string, role: "founder" | "coach", media: Media }} Participant */
-/** @typedef {"granted" | "declined" | "withdrawn" | null} Answer */
-/** @typedef {{ personId: string, name: string, role: "founder" | "coach", present: boolean, recordingConsent: Answer, transcriptConsent: Answer }} Expected */
-/** @typedef {{ phase: "off" | "waiting" | "starting" | "active" | "paused" | "failed" | "stopped", recorder: "portal" | "egress", reason: string | null, recordingId: string | null, segmentId: string | null, startedAt: string | null, recordedMs: number }} RecordingState */
-/** @typedef {{ serverTime: string, callId: string, callStartedAt: string, people: Participant[], expected: Expected[], recording: RecordingState }} CallState */
->>>>>>> 43a0823 (Have LiveKit's Egress record calls that go over LiveKit, as the gate says)
 
 /** Events: `track` ({participationId, kind, track}), `gone` (participationId), `peer` ({participationId, state}), `quality` ({participationId, ...}). */
 export class DirectTransport extends Emitter {
