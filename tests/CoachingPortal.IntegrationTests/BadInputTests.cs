@@ -28,6 +28,7 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
         ["PUT /api/coaching/sessions/{id:guid}/notes/{noteId:guid}"] = """{"text":"A note","visibility":"shared","version":"1"}""",
         ["PUT /api/coaching/sessions/{id:guid}/summary"] = """{"text":"A summary","version":""}""",
         ["POST /api/coaching/sessions/{id:guid}/turns"] = $$"""{"personId":"{coach}","role":"coach","turns":[{"key":"1","text":"Hello","startedAt":"{{At}}","endedAt":"{{At}}","confidence":0.5,"language":"en"}]}""",
+        ["POST /api/fred/call"] = """{"enableRecording":false,"consents":{"recording":true,"transcript":true},"tabId":"tab"}""",
         ["POST /api/fred/call/summary"] =
             $$"""{"roomName":"{room}","transcript":[{"speaker":"Carla","role":"coach","text":"Hello","startedAt":"{{At}}","start":1,"endedAt":"{{At}}","end":2,"confidence":0.5}],"summary":"Short","decisions":["a",{"text":"b","owner":"coach","dueOn":"2026-12-01"}],"nextActions":["c"],"callType":"scheduled","replace":true}""",
     };

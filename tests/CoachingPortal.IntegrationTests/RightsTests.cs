@@ -40,6 +40,7 @@ public sealed class RightsTests(Portal portal, ITestOutputHelper output) : IClas
         ["PUT /api/coaching/sessions/{id:guid}/notes/{noteId:guid}"] = ("401 200 404 200 404 404", w => w.Send(HttpMethod.Put, $"/api/coaching/sessions/{w.Session}/notes/{Ids.New()}", new { text = "A note" })),
         ["PUT /api/coaching/sessions/{id:guid}/summary"] = ("401 404 404 409 404 404", w => w.Send(HttpMethod.Put, $"/api/coaching/sessions/{w.Session}/summary", new { text = "A summary" })),
         ["POST /api/coaching/sessions/{id:guid}/turns"] = ("401 409 404 409 404 403", w => w.Post($"/api/coaching/sessions/{w.Session}/turns", new { turns = new[] { new { key = "1", text = "Hello", startedAt = DateTimeOffset.UtcNow.AddSeconds(-2), endedAt = DateTimeOffset.UtcNow } } })),
+        ["POST /api/fred/call"] = ("401 200 409 403 403 403", w => w.Post("/api/fred/call", new { })),
         ["POST /api/fred/call/summary"] = ("401 404 404 200 404 403", w => w.Post("/api/fred/call/summary", new { roomName = w.Room, summary = "A summary" })),
         ["GET /sessions/{id:guid}/calendar.ics"] = ("302 200 404 200 404 302", w => w.Get($"/sessions/{w.Session}/calendar.ics")),
 

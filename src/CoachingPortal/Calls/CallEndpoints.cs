@@ -42,8 +42,8 @@ public static class CallEndpoints
     private static async Task<Results<Ok<JoinTicket>, ValidationProblem, ProblemHttpResult>> JoinAsync(
         JoinRequest request, ClaimsPrincipal user, JoinCall join, CancellationToken cancellation)
     {
-        if (request.TabId is { } tabId && (tabId.Length is 0 or > MaxTabId || tabId.Any(char.IsControl)))
-            return Invalid("tabId", $"The tab's name has 1 to {MaxTabId} printable characters.");
+        if (TabIdProblem(request.TabId) is { } problem)
+            return problem;
         var (ticket, refusal) = await join.AskAsync(Caller.From(user), request, cancellation);
         return ticket is not null ? TypedResults.Ok(ticket) : refusal!.ToProblem();
     }
@@ -99,6 +99,9 @@ public static class CallEndpoints
     }
 
     private static bool IsIn(CoachingSession? session, Caller caller) => session is { DeletedAt: null } && session.RoleOf(caller.Id) is not null;
+
+    internal static ValidationProblem? TabIdProblem(string? tabId) =>
+        tabId is not null && (tabId.Length is 0 or > MaxTabId || tabId.Any(char.IsControl)) ? Invalid("tabId", $"The tab's name has 1 to {MaxTabId} printable characters.") : null;
 
     private static ValidationProblem Invalid(string key, string words) => TypedResults.ValidationProblem(new Dictionary<string, string[]> { [key] = [words] });
 }

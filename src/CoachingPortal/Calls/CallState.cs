@@ -12,7 +12,7 @@ public sealed record MediaState(bool Microphone, bool Camera, bool Screen);
 /// <summary>The whole truth about a session's call, as everyone in it is shown it.</summary>
 /// <param name="CallId">Null when no call is open.</param>
 /// <param name="People">Who is in the call, in the order of joining.</param>
-/// <param name="Expected">Founder and coach, present or not.</param>
+/// <param name="Expected">Founder and coach, present or not; in a call with FRED the coach only when present.</param>
 public sealed record CallState(
     DateTimeOffset ServerTime,
     Guid? CallId,
@@ -52,7 +52,7 @@ public sealed class CallStates(IDbContextFactory<PortalDb> databases, RecordingG
         return new(
             time.GetUtcNow(), call?.Id, joined.Count > 0 ? call?.StartedAt : null,
             [.. joined.Select(p => new CallPerson(p.Id, p.PersonId, NameOf(p.PersonId), p.Role, new(p.Microphone ?? false, p.Camera ?? false, p.Screen ?? false)))],
-            [Expected(session.FounderId, Role.Founder), Expected(session.CoachId, Role.Coach)],
+            [.. new[] { Expected(session.FounderId, Role.Founder), Expected(session.CoachId, Role.Coach) }.Where(p => p.Role == Role.Founder || p.Present || session.CallType != CoachingSession.OnDemand)],
             recording);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CoachingPortal.Calls.LiveKit;
+using CoachingPortal.Calls.OnDemand;
 using CoachingPortal.Calls.PostCall;
 using CoachingPortal.Hosting;
 using CoachingPortal.Transcripts;
@@ -31,6 +32,7 @@ public static class CallsSetup
         services.AddSingleton<IceServers>();
         services.AddLiveKitCalls();
         services.AddSingleton<JoinCall>();
+        services.AddSingleton<FredCall>();
         services.AddSingleton<CallLifecycle>();
         services.AddSingleton<CallConnections>();
         services.AddSingleton<CallRelay>();
@@ -47,6 +49,7 @@ public static class CallsSetup
     {
         CallEndpoints.Map(app);
         WebhookEndpoint.Map(app);
+        FredCallEndpoint.Map(app);
         app.MapHub<CallHub>("/hubs/call");
     }
 }

@@ -45,7 +45,8 @@ public static class LobbyQuery
             s.RecordingRequestedAt is not null,
             running,
             Locked(isFounder, founderName, session.Tier),
-            await PromisesAsync(db, s, caller, cancellation));
+            await PromisesAsync(db, s, caller, cancellation),
+            s.CallType == CoachingSession.OnDemand);
     }
 
     private static string? Locked(bool isFounder, string founderName, Tier tier) => (isFounder, tier) switch

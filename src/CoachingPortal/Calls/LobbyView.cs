@@ -5,6 +5,7 @@ namespace CoachingPortal.Calls;
 /// <summary>Everything the lobby tells one person before a call; read anew whenever the session changes.</summary>
 /// <param name="RecordingLocked">Why this person cannot ask for a recording, in words; null when they can.</param>
 /// <param name="RecordingRunning">A recording of the open call is active or paused, so it has been asked for already.</param>
+/// <param name="IsWithFred">A founder's call with FRED: nobody else is expected.</param>
 /// <param name="Promises">Open next actions of this founder's earlier sessions, the latest session first.</param>
 public sealed record LobbyView(
     Guid SessionId,
@@ -17,7 +18,8 @@ public sealed record LobbyView(
     bool RecordingRequested,
     bool RecordingRunning,
     string? RecordingLocked,
-    IReadOnlyList<LobbyPromise> Promises)
+    IReadOnlyList<LobbyPromise> Promises,
+    bool IsWithFred = false)
 {
     /// <summary>Whether the question about recording is put before this person joins.</summary>
     public bool AsksRecording => RecordingRequested || RecordingRunning;
@@ -27,6 +29,7 @@ public sealed record LobbyView(
         RecordingRunning ? "This call is being recorded."
         : !RecordingRequested ? "Nobody has asked for a recording."
         : Declined is { } who ? $"A recording was asked for, and {Name(who)} did not agree. The call is not recorded."
+        : IsWithFred && !Other.IsPresent ? "A recording was asked for. It starts when you are in the call and have agreed."
         : "A recording was asked for. It starts when both of you are in the call and have agreed.";
 
     private LobbyPerson? Declined => Array.Find([Me, Other], p => p.Recording is ConsentAnswer.Declined or ConsentAnswer.Withdrawn);

@@ -269,7 +269,7 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
     private async Task<Facts?> FactsAsync(PortalDb db, Guid sessionId, CancellationToken cancellation)
     {
         var session = await db.Sessions.AsNoTracking().Where(s => s.Id == sessionId)
-            .Select(s => new { s.RecordingRequestedAt, s.RecordingRequestedById, s.FounderId, FounderName = s.Founder!.Name, s.Founder.Tier, s.CoachId, CoachName = s.Coach!.Name })
+            .Select(s => new { s.RecordingRequestedAt, s.RecordingRequestedById, s.FounderId, FounderName = s.Founder!.Name, s.Founder.Tier, s.CoachId, CoachName = s.Coach!.Name, s.CallType })
             .SingleOrDefaultAsync(cancellation);
         if (session is null)
             return null;
@@ -287,7 +287,8 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
         ExpectedPerson Expected(Guid id, string name) =>
             new(id, name, call?.Present.Contains(id) ?? false, answers.TryGetValue((id, ConsentType.Recording), out var answer) ? answer : null);
         var rule = new RecordingRule(
-            session.RecordingRequestedAt is not null, session.Tier, Expected(session.FounderId, session.FounderName), Expected(session.CoachId, session.CoachName));
+            session.RecordingRequestedAt is not null, session.Tier, Expected(session.FounderId, session.FounderName), Expected(session.CoachId, session.CoachName),
+            session.CallType == CoachingSession.OnDemand);
         return new(sessionId, session.RecordingRequestedById, call?.Id, call?.Transport ?? CallTransport.Direct, rule, recording);
     }
 

@@ -15,9 +15,11 @@ public sealed record ExpectedPerson(Guid Id, string Name, bool IsPresent, Consen
 /// <summary>Whether a session may be recorded now, and if not, why, in words for the people in the call.</summary>
 /// <param name="IsRequested">The founder asked, and has not taken it back.</param>
 /// <param name="FoundersTier">As it is now.</param>
-public sealed record RecordingRule(bool IsRequested, Tier FoundersTier, ExpectedPerson Founder, ExpectedPerson Coach)
+/// <param name="IsOnDemand">A call with FRED, in which the founder alone is expected.</param>
+public sealed record RecordingRule(bool IsRequested, Tier FoundersTier, ExpectedPerson Founder, ExpectedPerson Coach, bool IsOnDemand = false)
 {
-    private ExpectedPerson[] Everyone => [Founder, Coach];
+    // A coach who looks in on a call with FRED is asked like anybody.
+    private ExpectedPerson[] Everyone => IsOnDemand && !Coach.IsPresent && !Coach.Refuses ? [Founder] : [Founder, Coach];
 
     /// <summary>What keeps a span from beginning; null when nothing does.</summary>
     public string? WhyNotStart()

@@ -64,6 +64,9 @@ public sealed class SessionLists(IDbContextFactory<PortalDb> databases, TimeProv
             SessionsShown.Past => sessions.Where(s => s.CancelledAt == null && s.EndsAt <= now && !isOpen.Contains(s.Id)),
             _ => sessions.Where(s => s.CancelledAt == null && (s.EndsAt > now || isOpen.Contains(s.Id))),
         };
+        // A founder's call with FRED is nothing a coach has to come to.
+        if (shown == SessionsShown.Upcoming && caller.Role == Role.Coach)
+            sessions = sessions.Where(s => s.CallType != CoachingSession.OnDemand || s.FounderId == caller.Id);
         if (startingBefore is { } limit)
             sessions = sessions.Where(s => s.StartsAt < limit);
         if (!string.IsNullOrWhiteSpace(search))

@@ -58,7 +58,11 @@ public sealed partial class FakeLiveKit
             throw new InvalidOperationException("This token does not join.");
         lock (_lock)
         {
+            var isFirst = !_rooms.ContainsKey(claims.Video.Room);
             var room = Open(claims.Video.Room, "");
+            // The room's own configuration counts when it opens, and not again.
+            foreach (var agent in isFirst && claims.RoomConfig is { } config ? config.Agents : [])
+                Dispatch(new CreateAgentDispatchRequest { Room = claims.Video.Room, AgentName = agent.AgentName, Metadata = agent.Metadata, Attributes = { agent.Attributes } });
             var person = new ParticipantInfo
             {
                 Sid = Sid("PA"),

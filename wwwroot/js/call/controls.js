@@ -73,11 +73,11 @@ export class Controls {
       : "You have not agreed to a transcript, so nothing you say is written down.";
   }
 
-  /** @param {string[] | null} names whom we wait for */
+  /** @param {string[] | null} names whom we wait for; none in a call with FRED */
   drawAlone(names) {
     const line = byId("alone");
     line.hidden = !names;
-    line.textContent = names?.length ? `Waiting for ${names.join(" and ")}…` : "";
+    line.textContent = names?.length ? `Waiting for ${names.join(" and ")}…` : names ? (line.dataset.nobody ?? "") : "";
   }
 
   /** @param {string | null} words */

@@ -1,5 +1,6 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Recordings.Egress;
 using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,7 @@ namespace CoachingPortal.Calls.LiveKit;
 /// What each kind of event means to the portal. The portal's own line says who is present; of a participant LiveKit adds
 /// which of its connections belongs to which participation, and until when it saw it.
 /// </summary>
-public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, TimeProvider time, ILogger<LiveKitEventHandlers> log)
+public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdates egresses, TimeProvider time, ILogger<LiveKitEventHandlers> log)
 {
     /// <summary>Applies an event in the caller's transaction. Twice is once, and the order does not matter.</summary>
     internal async Task ApplyAsync(PortalDb db, WebhookEvent happened, LiveKitEvent kept, CancellationToken cancellation)
@@ -21,6 +22,10 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, TimeProvide
                 break;
             case "participant_left" or "participant_connection_aborted" when happened is { Participant: not null, Room: not null }:
                 await LeftAsync(db, happened.Room.Name, happened.Participant, kept.HappenedAt, cancellation);
+                break;
+            case "egress_started" or "egress_updated" or "egress_ended" when happened.EgressInfo is not null:
+                if (await egresses.ApplyAsync(db, happened.EgressInfo, cancellation) == EgressUpdate.Unknown)
+                    LogStranger(happened.EgressInfo.EgressId, happened.EgressInfo.RoomName);
                 break;
             case "room_started" or "room_finished" when happened.Room is not null:
                 LogRoom(happened.Event, happened.Room.Name, happened.Room.Sid);
@@ -86,6 +91,9 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, TimeProvide
         var ms = participant.JoinedAtMs > 0 ? participant.JoinedAtMs : participant.JoinedAt * 1000;
         return DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, 253_402_300_799_999));
     }
+
+    [LoggerMessage(LogLevel.Information, "Egress {EgressId} of room {Room} is none of the portal's")]
+    private partial void LogStranger(string egressId, string room);
 
     [LoggerMessage(LogLevel.Information, "LiveKit: {Name} {Room} {Sid}")]
     private partial void LogRoom(string name, string room, string sid);

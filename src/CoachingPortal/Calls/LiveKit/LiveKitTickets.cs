@@ -1,6 +1,8 @@
+using System.Text.Json;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
+using LiveKit.Proto;
 
 namespace CoachingPortal.Calls.LiveKit;
 
@@ -33,12 +35,15 @@ public sealed class LiveKitTickets(LiveKitServer livekit)
             [ParticipationAttribute] = participation.Id.ToString(),
             [RoleAttribute] = participation.Role == Role.Coach ? "coach" : "founder",
         };
-        return livekit.NewToken()
+        var token = livekit.NewToken()
             .WithIdentity(participation.PersonId.ToString())
             .WithName(name)
             .WithAttributes(all)
             .WithGrants(new VideoGrants { RoomJoin = true, Room = session.RoomName, CanPublish = canPublish, CanSubscribe = true, CanPublishData = true })
-            .WithTtl(Life)
-            .ToJwt();
+            .WithTtl(Life);
+        // Whoever opens the room brings FRED along: so the agent comes when somebody does, and once.
+        if (session.CallType == CoachingSession.OnDemand && livekit.AgentName is { } agent)
+            token.WithRoomConfig(new RoomConfiguration { Agents = { new RoomAgentDispatch { AgentName = agent, Metadata = JsonSerializer.Serialize(new { sessionId = session.Id, callType = session.CallType }) } } });
+        return token.ToJwt();
     }
 }
