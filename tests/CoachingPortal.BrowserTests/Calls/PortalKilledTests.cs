@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>The portal dies in the middle of a call: each test has one of its own.</summary>
-public sealed class PortalKilledTests(Stage stage) : ComingAndGoing(stage)
+public class PortalKilledTests(Stage stage) : ComingAndGoing(stage)
 {
     protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync() => Stage.APortalAsync(ShortGrace);
 

@@ -46,6 +46,7 @@ export class LiveKitTransport extends Emitter {
   #ticketAt = performance.now();
   #closed = false;
   #trying = false;
+  #away = false;
   #wake = () => {};
   /** @type {((publisher: Publisher) => void)[]} what was asked for before the client was loaded */
   #early = [];
@@ -146,6 +147,7 @@ export class LiveKitTransport extends Emitter {
           error = e;
         }
         if (this.#closed) return;
+        this.#away = true;
         this.emit("flow", { state: "down", words: wordsOf(error) });
         await new Promise((resolve) => {
           this.#wake = () => resolve(undefined);
@@ -163,7 +165,8 @@ export class LiveKitTransport extends Emitter {
     const { ticket } = this.line;
     const room = new this.#kit.Room({ adaptiveStream: true, dynacast: true, stopLocalTrackOnUnpublish: false });
     this.#listen(room);
-    this.emit("flow", { state: "connecting", words: null });
+    // Once it was said that the server is away, that stands until it is back.
+    if (!this.#away) this.emit("flow", { state: "connecting", words: null });
     let timer = 0;
     const late = new Promise((_, reject) => (timer = window.setTimeout(() => reject(new Error("late")), IN_WITHIN)));
     try {
@@ -184,6 +187,7 @@ export class LiveKitTransport extends Emitter {
     this.#room = room;
     this.#permission();
     this.#publisher?.connected(room.localParticipant);
+    this.#away = false;
     this.emit("flow", { state: "up", words: null });
     return true;
   }
@@ -211,11 +215,18 @@ export class LiveKitTransport extends Emitter {
     room.on(RoomEvent.Reconnected, () => room === this.#room && this.emit("flow", { state: "up", words: null }));
     room.on(RoomEvent.Disconnected, (/** @type {number | undefined} */ reason) => room === this.#room && this.#onEnd(afterEnd(reason)));
     room.registerTextStreamHandler("lk.transcription", async (/** @type {any} */ reader, /** @type {{ identity: string }} */ { identity }) => {
-      const sender = identity === room.localParticipant.identity ? room.localParticipant : room.remoteParticipants.get(identity);
+      const text = String(await reader.readAll()).trim();
+      const sender = await this.#known(room, identity);
       const heard = heardOf(reader.info, sender, (sid) => this.#publisherOf(room, sid));
-      const text = heard && String(await reader.readAll()).trim();
-      if (text && room === this.#room) this.emit("heard", { ...heard, text });
+      if (heard && text && room === this.#room) this.emit("heard", { ...heard, text });
     });
+  }
+
+  /** Words can overtake the news of who has come. @param {any} room @param {string} identity @returns {Promise<any>} */
+  async #known(room, identity) {
+    if (identity === room.localParticipant.identity) return room.localParticipant;
+    for (let i = 0; i < 20 && !room.remoteParticipants.has(identity); i++) await new Promise((r) => setTimeout(r, 100));
+    return room.remoteParticipants.get(identity);
   }
 
   /** @param {any} room @param {string} trackSid @returns {string | null} */

@@ -1,0 +1,174 @@
+using CoachingPortal.Domain;
+using Livekit.Server.Sdk.Dotnet;
+using LiveKit.Proto;
+using Microsoft.EntityFrameworkCore;
+using Role = CoachingPortal.Domain.Role;
+
+namespace CoachingPortal.BrowserTests.Calls.OnLiveKit;
+
+/// <summary>What only a call over LiveKit knows: its server away, permissions taken and given, agents that listen.</summary>
+[Trait("Category", MediaServer.Category)]
+public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
+{
+    /// <summary>One for all of them, as the portal is; it goes with the run.</summary>
+    private static Valve? valve;
+
+    private static RoomServiceClient Rooms => new(MediaServer.Url!, MediaServer.Key, MediaServer.Secret);
+
+    protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync()
+    {
+        var settings = MediaServer.Settings;
+        valve ??= new Valve(new Uri(MediaServer.Url!));
+        valve.Open();
+        return Stage.ThePortalAsync([$"LiveKit:Url={valve.Url}", $"LiveKit:ApiUrl={MediaServer.Url!.Replace("ws", "http", StringComparison.Ordinal)}", .. settings.Skip(1)]);
+    }
+
+    [Fact]
+    public async Task MediaServerAwayForAMoment_IsSaid_AndTheCallGoesOnByItself()
+    {
+        await BothJoinAsync();
+        await Fiona.SeesAndHearsTheOtherAsync();
+
+        valve!.Close();
+        await Assertions.Expect(Fiona.Find("link-words")).ToContainTextAsync("Reconnecting", new() { Timeout = 30_000 });
+        await Task.Delay(3000, TestContext.Current.CancellationToken);
+        valve.Open();
+
+        await Assertions.Expect(Fiona.Find("link-words")).ToBeHiddenAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(Carla.Find("link-words")).ToBeHiddenAsync(new() { Timeout = 60_000 });
+        await GoesOnAsync(Fiona);
+        await GoesOnAsync(Carla);
+        await Assertions.Expect(Fiona.Find("call")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task ThrownOutByTheMediaServer_ComesBackByItself_BecauseThePortalDidNotSaySo()
+    {
+        await BothJoinAsync();
+        await Carla.SeesAndHearsTheOtherAsync();
+
+        await Rooms.RemoveParticipant(new RoomParticipantIdentity { Room = Session.RoomName, Identity = Founder.Id.ToString() });
+
+        await Database.UntilAsync(async _ => (await IdentitiesAsync()).Count, n => n == 2, "both in the room again", 30);
+        await Fiona.IsInTheCallAsync();
+        await GoesOnAsync(Carla);
+        await GoesOnAsync(Fiona);
+    }
+
+    [Fact]
+    public async Task PermissionTakenAndGivenBack_IsSaid_AndSoundAndPictureComeBackByThemselves()
+    {
+        await BothJoinAsync();
+        await Carla.SeesAndHearsTheOtherAsync();
+
+        await MayPublishAsync(false);
+        await Assertions.Expect(Fiona.Find("link-words")).ToHaveTextAsync("Your microphone opens when the recording has ended.");
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await PublishedAsync());
+        // She cannot get round it by hand.
+        await Fiona.Find("mute").ClickAsync();
+        await Fiona.Find("mute").ClickAsync();
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await PublishedAsync());
+
+        await MayPublishAsync(true);
+        await Assertions.Expect(Fiona.Find("link-words")).ToBeHiddenAsync();
+        await Database.UntilAsync(async _ => await PublishedAsync(), n => n == 2, "microphone and camera published again");
+        await GoesOnAsync(Carla);
+        Fiona.Visitor.ConsoleIsClean();
+    }
+
+    [Fact]
+    public async Task AgentThatListens_FinalWordsBecomeOneTurn_AndOnlyWithConsent()
+    {
+        await BothJoinAsync(transcript: true);
+        await Fiona.SeesAndHearsTheOtherAsync();
+        await Carla.Find("captions-toggle").ClickAsync();
+        var (hers, his) = (await MicrophoneAsync(Founder), await MicrophoneAsync(Coach));
+        await using var agent = await AgentAsync(AccessToken.ParticipantKind.Agent);
+
+        await SayAsync(agent.Page, hers, "SG_1", "We raise", final: false);
+        await Assertions.Expect(Carla.Find("captions")).ToContainTextAsync("We raise");
+        await SayAsync(agent.Page, hers, "SG_1", "We raise the price on Monday.", final: true);
+        await SayAsync(agent.Page, hers, "SG_1", "We raise the price on Monday.", final: true);
+        await SayAsync(agent.Page, his, "SG_2", "Nobody may write this down.", final: true);
+        await Database.UntilAsync(_ => TurnsAsync(), t => t.Count >= 1, "the turn");
+        await Assertions.Expect(Carla.Find("captions").Locator("li")).ToHaveCountAsync(1);
+
+        // A browser that says it is an agent and is none speaks for nobody but itself.
+        await using var impostor = await AgentAsync(AccessToken.ParticipantKind.Standard);
+        await SayAsync(impostor.Page, hers, "SG_3", "I never said that.", final: true);
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        Assert.Equal(["founder: We raise the price on Monday."], await TurnsAsync());
+        await Assertions.Expect(Carla.Find("captions")).Not.ToContainTextAsync("Nobody may");
+        await Assertions.Expect(Carla.Find("captions")).Not.ToContainTextAsync("never said");
+    }
+
+    /// <summary>Waits until more pictures and more sound have come.</summary>
+    private static Task GoesOnAsync(Seat seat) =>
+        seat.Page.WaitForFunctionAsync(
+            """
+            async () => {
+              const sum = (reports, kind, field) => reports.filter(r => r.type === 'inbound-rtp' && r.kind === kind).reduce((s, r) => s + (r[field] ?? 0), 0);
+              const reports = (await portalCall.getStats()).flatMap(p => p.reports);
+              const now = [sum(reports, 'video', 'framesDecoded'), sum(reports, 'audio', 'totalAudioEnergy')];
+              const before = (window.heardBefore ??= now);
+              return now[0] > before[0] + 3 && now[1] > before[1];
+            }
+            """,
+            null,
+            new() { Timeout = 30_000, PollingInterval = 400 });
+
+    private async Task<List<string>> IdentitiesAsync() =>
+        [.. (await Rooms.ListParticipants(new ListParticipantsRequest { Room = Session.RoomName })).Participants.Select(p => p.Identity)];
+
+    private async Task<int> PublishedAsync() =>
+        (await Rooms.GetParticipant(new RoomParticipantIdentity { Room = Session.RoomName, Identity = Founder.Id.ToString() })).Tracks.Count;
+
+    private async Task<string> MicrophoneAsync(Person person) =>
+        (await Rooms.GetParticipant(new RoomParticipantIdentity { Room = Session.RoomName, Identity = person.Id.ToString() })).Tracks.Single(t => t.Source == TrackSource.Microphone).Sid;
+
+    private Task MayPublishAsync(bool may) =>
+        Rooms.UpdateParticipant(new UpdateParticipantRequest
+        {
+            Room = Session.RoomName,
+            Identity = Founder.Id.ToString(),
+            Permission = new ParticipantPermission { CanSubscribe = true, CanPublishData = true, CanPublish = may },
+        });
+
+    private Task<List<string>> TurnsAsync() =>
+        Database.AskAsync(db => db.Turns.Where(t => t.SessionId == Session.Id).OrderBy(t => t.StartedAt).Select(t => t.Role + ": " + t.Text).ToListAsync());
+
+    /// <summary>A guest of the room who comes through no ticket of the portal's.</summary>
+    private async Task<Visitor> AgentAsync(AccessToken.ParticipantKind kind)
+    {
+        var someone = await Database.APersonAsync("Somebody", Role.Founder);
+        var visitor = await SignInAsync(someone);
+        var token = new AccessToken(MediaServer.Key, MediaServer.Secret)
+            .WithIdentity(someone.Id.ToString()).WithKind(kind)
+            .WithGrants(new VideoGrants { RoomJoin = true, Room = Session.RoomName, CanPublish = true, CanSubscribe = true, CanPublishData = true, Agent = kind == AccessToken.ParticipantKind.Agent })
+            .ToJwt();
+        await visitor.GoToAsync("/account");
+        await visitor.Page.EvaluateAsync(
+            """
+            async ([url, token]) => {
+              await import(location.origin + "/lib/livekit-client.umd.js");
+              LivekitClient.setLogLevel("silent");
+              window.room = new LivekitClient.Room();
+              await room.connect(url, token);
+            }
+            """,
+            new[] { valve!.Url, token });
+        return visitor;
+    }
+
+    private static Task SayAsync(IPage page, string track, string segment, string text, bool final) =>
+        page.EvaluateAsync(
+            """
+            ([track, segment, text, final]) => room.localParticipant.sendText(text, {
+              topic: "lk.transcription",
+              attributes: { "lk.transcribed_track_id": track, "lk.segment_id": segment, "lk.transcription_final": final },
+            })
+            """,
+            new[] { track, segment, text, final ? "true" : "false" });
+}
