@@ -71,6 +71,12 @@ update session_items set said_as = text where source <> 'hand';
 alter table recordings add column recorder text not null default 'portal' check (recorder in ('portal', 'egress'));
 alter table recordings alter column recorder drop default;
 
+-- A file that holds a part of a recording, and where on its timeline.
+alter table recording_files
+    add column started_at timestamptz,
+    add column duration_ms bigint check (duration_ms >= 0),
+    add column segment_id uuid references recording_segments on delete cascade;
+
 create table egresses (
     id uuid primary key,
     session_id uuid not null references coaching_sessions on delete cascade,

@@ -1,4 +1,5 @@
 // @ts-check
+import { Parts } from "./parts.js";
 import { Waveform } from "./waveform.js";
 
 /**
@@ -8,6 +9,7 @@ import { Waveform } from "./waveform.js";
  * @property {number} startedAt of the recording, milliseconds since 1970
  * @property {number} duration seconds
  * @property {{from: number, to: number}[]} gaps not recorded, seconds from the start
+ * @property {import("./parts.js").Part[]} parts the files that follow each other; none where one file holds it all
  */
 
 /**
@@ -39,7 +41,7 @@ class Player {
     this.#options = options;
     const part = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(`[data-part="${name}"]`));
     this.#parts = {
-      audio: /** @type {HTMLAudioElement} */ (part("audio")),
+      audio: options.parts.length > 0 ? new Parts(part("audio"), options.parts) : /** @type {HTMLAudioElement} */ (part("audio")),
       seek: /** @type {HTMLInputElement} */ (part("seek")),
       play: /** @type {HTMLButtonElement} */ (part("play")),
       speed: /** @type {HTMLSelectElement} */ (part("speed")),
@@ -103,7 +105,8 @@ class Player {
     const { audio, fault } = this.#parts;
     current = this;
     // One voice at a time, also between several recordings of one session.
-    for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
+    const mine = this.#root.querySelector("audio");
+    for (const other of document.querySelectorAll("audio")) if (other !== mine) other.pause();
     try {
       await audio.play();
     } catch (e) {

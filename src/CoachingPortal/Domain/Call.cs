@@ -102,7 +102,7 @@ public sealed class PostCallStep
 
     public int Attempts { get; set; }
 
-    /// <summary>When a failed step is tried again by itself; null when only a person can have it tried.</summary>
+    /// <summary>When a failed step is tried again by itself, or a waiting one looks again; null for a failed one that only a person can have tried.</summary>
     public DateTimeOffset? NextAttemptAt { get; set; }
 
     /// <summary>In words for the person, never a stack trace.</summary>

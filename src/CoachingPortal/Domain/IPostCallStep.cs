@@ -12,11 +12,20 @@ public interface IPostCallStep
     string Title { get; }
 
     /// <exception cref="StepFailedException">It did not work, in words for a person; any other exception is a fault of ours. Both are retried.</exception>
+    /// <exception cref="StepWaitsException">It cannot be done yet.</exception>
     Task RunAsync(Guid sessionId, Guid callId, CancellationToken cancellation);
 
     /// <summary>It failed so often that only a person can have it tried again: says so where people look for its result.</summary>
     /// <param name="words">Why, for a person.</param>
     Task GiveUpAsync(Guid sessionId, Guid callId, string words, CancellationToken cancellation) => Task.CompletedTask;
+}
+
+/// <summary>It cannot be done yet, through nobody's fault: it is taken up again, and that was no failure.</summary>
+/// <param name="message">What it waits for.</param>
+/// <param name="after">When to look again.</param>
+public sealed class StepWaitsException(string message, TimeSpan after) : Exception(message)
+{
+    public TimeSpan After { get; } = after;
 }
 
 /// <param name="message">In words for the coach.</param>

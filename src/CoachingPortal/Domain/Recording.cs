@@ -120,7 +120,10 @@ public sealed class RecordingChunk
     public required DateTimeOffset ReceivedAt { get; init; }
 }
 
-/// <summary>A finished file of a recording: <c>incoming.wav</c>, <c>outgoing.wav</c>, <c>mixed.wav</c>, <c>session_info.json</c>.</summary>
+/// <summary>
+/// A finished file of a recording: <c>incoming.wav</c>, <c>outgoing.wav</c>, <c>mixed.wav</c>, or one <c>part-1.mp4</c> a
+/// span where LiveKit's Egress recorded; <c>session_info.json</c>.
+/// </summary>
 public sealed class RecordingFile
 {
     public Guid Id { get; init; } = Ids.New();
@@ -137,4 +140,13 @@ public sealed class RecordingFile
     public required long Size { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>True start of a file that holds a part of the recording; null for one that holds it all.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Length of such a part.</summary>
+    public long? DurationMs { get; init; }
+
+    /// <summary>The span whose sound such a part is.</summary>
+    public Guid? SegmentId { get; init; }
 }

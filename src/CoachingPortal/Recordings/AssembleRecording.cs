@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace CoachingPortal.Recordings;
 /// depend on the length of the call. Run again after a crash, it begins anew; the chunks go last.
 /// </summary>
 public sealed partial class AssembleRecording(
-    IDbContextFactory<PortalDb> databases, IObjectStore store, TimeProvider time, IOptions<RecordingOptions> options, ILogger<AssembleRecording> log) : IPostCallStep
+    IDbContextFactory<PortalDb> databases, IObjectStore store, TimeProvider time, IOptions<RecordingOptions> options, CollectEgress egresses, ILogger<AssembleRecording> log) : IPostCallStep
 {
     public const string StepName = "assemble-recording";
     private const int ChunksAtOnce = 500;
@@ -30,6 +31,11 @@ public sealed partial class AssembleRecording(
             return;
         if (recording.Status is RecordingStatus.Active or RecordingStatus.Paused)
             throw new StepFailedException("The call is still being recorded.");
+        if (recording.Recorder == Recorder.Egress)
+        {
+            await egresses.RunAsync(db, recording, cancellation);
+            return;
+        }
         // One that failed with its chunks still there was given up, and a person wants it tried again.
         if (recording.Status == RecordingStatus.Failed && await ChunksOf(db, recording).AnyAsync(cancellation) && await BackAsync(db, recording, cancellation))
             recording.Status = RecordingStatus.Processing;
@@ -152,10 +158,11 @@ public sealed partial class AssembleRecording(
         };
     }
 
-    private static async Task EndAsync(
+    internal static async Task EndAsync(
         PortalDb db, Recording recording, RecordingStatus status, long? durationMs, string? failure, List<RecordingFile> files, CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellation) : null;
+        await using var _ = own;
         var changed = await db.Recordings.Where(r => r.Id == recording.Id && r.Status == RecordingStatus.Processing).ExecuteUpdateAsync(
             u => u.SetProperty(r => r.Status, status).SetProperty(r => r.DurationMs, durationMs).SetProperty(r => r.FailureReason, failure), cancellation);
         if (changed == 0)
@@ -164,7 +171,8 @@ public sealed partial class AssembleRecording(
         db.RecordingFiles.AddRange(files);
         await db.SaveChangesAsync(cancellation);
         await SessionFeed.PublishAsync(db, recording.SessionId, SessionChange.Recording, cancellation);
-        await transaction.CommitAsync(cancellation);
+        if (own is not null)
+            await own.CommitAsync(cancellation);
     }
 
     private async Task RemoveChunksAsync(PortalDb db, Recording recording, CancellationToken cancellation)

@@ -11,15 +11,19 @@ public sealed record RecordingList(IReadOnlyList<ListedRecording> Recordings);
 
 /// <param name="Status">active, paused, processing, complete or failed.</param>
 /// <param name="FailureReason">In words; null unless it failed.</param>
+/// <param name="RecordingUrl">Where it begins to play; null until it is complete. Later parts follow in <paramref name="Files"/>.</param>
+/// <param name="Size">Of its sound files together, bytes; null until it is complete.</param>
 public sealed record ListedRecording(
     Guid Id, Guid SessionId, string Title, IReadOnlyList<ListedPerson> People, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, long? DurationMs,
-    string Status, string? FailureReason, IReadOnlyList<ListedFile> Files);
+    string Status, string? FailureReason, string? RecordingUrl, long? Size, IReadOnlyList<ListedFile> Files);
 
 public sealed record ListedPerson(Guid Id, string Name, string Role);
 
 /// <param name="Size">Bytes.</param>
+/// <param name="StartedAt">True start of a file that holds a part of the recording; null for one that holds it all.</param>
+/// <param name="DurationMs">Length of such a part.</param>
 /// <param name="Url">The portal's own; rights are checked at every request.</param>
-public sealed record ListedFile(string Name, long Size, string Url);
+public sealed record ListedFile(string Name, long Size, string Url, string ContentType, DateTimeOffset? StartedAt, long? DurationMs);
 
 public static class PlaybackEndpoints
 {
@@ -47,7 +51,13 @@ public static class PlaybackEndpoints
         recording.Id, session.Id, session.Title,
         [new(session.FounderId, session.Founder!.Name, "founder"), new(session.CoachId, session.Coach!.Name, "coach")],
         recording.StartedAt, recording.EndedAt, recording.DurationMs, recording.Status.ToString().ToLowerInvariant(), recording.FailureReason,
-        [.. recording.Files.Select(f => new ListedFile(f.Name, f.Size, UrlOf(recording.Id, f.Name)))]);
+        Sound(recording).Select(f => UrlOf(recording.Id, f.Name)).FirstOrDefault(),
+        recording.Status == RecordingStatus.Complete ? Sound(recording).Sum(f => f.Size) : null,
+        [.. Sound(recording).Concat(recording.Files.Except(Sound(recording))).Select(f => new ListedFile(f.Name, f.Size, UrlOf(recording.Id, f.Name), f.ContentType, f.StartedAt, f.DurationMs))]);
+
+    /// <summary>What is played: the parts in their order, or the mix of both voices and then each alone.</summary>
+    private static IEnumerable<RecordingFile> Sound(Recording recording) => recording.Files
+        .Where(f => f.ContentType.StartsWith("audio/", StringComparison.Ordinal)).OrderBy(f => f.StartedAt).ThenByDescending(f => f.Name == RecordingKeys.Mixed).ThenBy(f => f.Name, StringComparer.Ordinal);
 
     private static async Task<IResult> FileAsync(Guid recordingId, string name, RecordingLibrary library, IObjectStore store, ClaimsPrincipal user, HttpContext http, CancellationToken cancellation)
     {

@@ -47,6 +47,11 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
         _ => "complete",
     };
 
+    /// <summary>The files that follow each other on the timeline; none where one file holds all of it.</summary>
+    private IEnumerable<RecordingFile> Parts => Recording.Files.Where(f => f.StartedAt is not null).OrderBy(f => f.StartedAt);
+
+    private string FirstSound => Url(Parts.FirstOrDefault()?.Name ?? RecordingKeys.Mixed);
+
     private string MaxSeconds => ((Recording.DurationMs ?? 0) / 1000.0).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>How far a moment lies outside of this recording; zero inside.</summary>
@@ -65,18 +70,19 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
     protected override void OnInitialized()
     {
         if (CanPlay)
-            timeline = new(Recording.Segments, Recording.SampleRate);
+            timeline = Timeline.Of(Recording);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender || !CanPlay)
             return;
+        var parts = Parts.Select(f => new { url = Url(f.Name), from = (f.StartedAt!.Value - Recording.StartedAt).TotalSeconds, length = (f.DurationMs ?? 0) / 1000.0 });
         var gaps = timeline!.NotRecorded.Select(n => new { from = n.FromMs / 1000.0, to = n.ToMs / 1000.0 });
         try
         {
             player = await module.InvokeAsync<IJSObjectReference>(
-                "attach", root, new { id = Recording.Id, peaksUrl = Url(RecordingKeys.Peaks), startedAt = Recording.StartedAt.ToUnixTimeMilliseconds(), duration = (Recording.DurationMs ?? 0) / 1000.0, gaps });
+                "attach", root, new { id = Recording.Id, peaksUrl = Url(RecordingKeys.Peaks), startedAt = Recording.StartedAt.ToUnixTimeMilliseconds(), duration = (Recording.DurationMs ?? 0) / 1000.0, gaps, parts });
         }
         catch (JSDisconnectedException)
         {
@@ -125,6 +131,7 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
     private string About(string name) => name switch
     {
         RecordingKeys.Mixed => "both voices",
+        _ when name.EndsWith(".mp4", StringComparison.Ordinal) => "both voices",
         RecordingKeys.Incoming => Session.Founder!.Name,
         RecordingKeys.Outgoing => Session.Coach!.Name,
         _ => "people, times and spans, for programs",

@@ -21,6 +21,9 @@ public static class RecordingKeys
     /// <summary>The outline of <see cref="Mixed"/>, for the player.</summary>
     public const string Peaks = "peaks.json";
 
+    /// <summary>The sound of a span, as LiveKit's Egress wrote it.</summary>
+    public static string Part(int number) => string.Create(CultureInfo.InvariantCulture, $"part-{number}.mp4");
+
     /// <summary>All that belongs to the recording lies under this; ends with a slash.</summary>
     public static string Folder(Recording recording) =>
         string.Create(CultureInfo.InvariantCulture, $"recordings/{recording.StartedAt.UtcDateTime:yyyy'/'MM'/'dd}/{recording.SessionId}/{recording.Id}/");

@@ -66,6 +66,8 @@ public sealed class RecordingLibrary(IDbContextFactory<PortalDb> databases, IObj
             // Objects first: a row without objects can be cleared up later, objects without a row are found by nobody.
             await foreach (var found in store.ListAsync(RecordingKeys.Folder(recording), cancellation))
                 await store.DeleteAsync(found.Key, cancellation);
+            foreach (var key in await db.RecordingFiles.Where(f => f.RecordingId == recording.Id).Select(f => f.Key).ToListAsync(cancellation))
+                await store.DeleteAsync(key, cancellation);
             foreach (var segment in await db.RecordingSegments.AsNoTracking().Where(s => s.RecordingId == recording.Id).ToListAsync(cancellation))
                 await foreach (var found in store.ListAsync(RecordingKeys.EgressPrefix(segment.StartedAt, recording.SessionId, segment.Id), cancellation))
                     await store.DeleteAsync(found.Key, cancellation);

@@ -22,6 +22,27 @@ public sealed class Timeline
         Samples = SamplesTo(EndedAt);
     }
 
+    /// <summary>The axis on which the recording's files lie: its spans, or what LiveKit's Egress wrote of them.</summary>
+    /// <param name="recording">Complete.</param>
+    public static Timeline Of(Recording recording) =>
+        new(recording.Recorder == Recorder.Portal ? recording.Segments : Parts(recording.Segments, recording.Files), recording.SampleRate);
+
+    /// <summary>The spans as the files hold them; spans without a file are none.</summary>
+    public static IEnumerable<RecordingSegment> Parts(IReadOnlyList<RecordingSegment> segments, IEnumerable<RecordingFile> files) =>
+        from file in files
+        where file.StartedAt is not null
+        join segment in segments on file.SegmentId equals segment.Id
+        select new RecordingSegment
+        {
+            Id = segment.Id,
+            RecordingId = segment.RecordingId,
+            Number = segment.Number,
+            StartedAt = file.StartedAt!.Value,
+            EndedAt = file.StartedAt.Value.AddMilliseconds(file.DurationMs ?? 0),
+            EndedBy = segment.EndedBy,
+            EndedById = segment.EndedById,
+        };
+
     public DateTimeOffset StartedAt { get; }
 
     public DateTimeOffset EndedAt { get; }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Recordings;
+using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -127,7 +128,7 @@ public sealed class PlayerTests(Stage stage)
                 await db.SaveChangesAsync();
             }
         }
-        await new AssembleRecording(new Factory(database), store, TimeProvider.System, Options.Create(new RecordingOptions { LateChunks = TimeSpan.Zero }), NullLogger<AssembleRecording>.Instance)
+        await new AssembleRecording(new Factory(database), store, TimeProvider.System, Options.Create(new RecordingOptions { LateChunks = TimeSpan.Zero }), new CollectEgress(store, new EgressTimes(), TimeProvider.System), NullLogger<AssembleRecording>.Instance)
             .RunAsync(session.Id, call.Id, CancellationToken.None);
         var visitor = await Visitor.SignInAsync(stage, portal, coach, size: size, scheme: scheme);
         await visitor.GoToAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions/{session.Id}"));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -17,6 +18,9 @@ namespace CoachingPortal.IntegrationTests.S3;
 public sealed class S3Server : IAsyncLifetime
 {
     private const string Python = "/usr/bin/python3";
+    /// <summary>What the servers complained of.</summary>
+    private static readonly ConcurrentQueue<string> Said = new();
+
     private static readonly string[] Kinds = ["object", "container", "account", "proxy"];
 
     private readonly string folder = Directory.CreateTempSubdirectory("s3-tests-").FullName;
@@ -100,15 +104,17 @@ public sealed class S3Server : IAsyncLifetime
     private async Task WaitAsync(string address)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
-        for (var until = DateTime.UtcNow.AddSeconds(60); ; await Task.Delay(100))
+        for (var until = DateTime.UtcNow.AddSeconds(120); ; await Task.Delay(100))
         {
             try
             {
                 if (await client.GetStringAsync(address) == "OK")
                     return;
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && DateTime.UtcNow < until && !servers.Exists(s => s.HasExited))
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
+                if (DateTime.UtcNow > until || servers.Exists(s => s.HasExited))
+                    throw new InvalidOperationException("The S3 server did not start: " + string.Join(' ', Said), e);
             }
         }
     }
@@ -185,10 +191,10 @@ public sealed class S3Server : IAsyncLifetime
 
     private static Process Start(params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         // Read, so that it never waits for room in a full pipe.
         process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, e) => Said.Enqueue(e.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

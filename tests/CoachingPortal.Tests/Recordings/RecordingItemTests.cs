@@ -44,6 +44,23 @@ public sealed class RecordingItemTests : BunitContext
     }
 
     [Fact]
+    public void Complete_InParts_ShowsOneTimelineOverTheFiles()
+    {
+        var module = JSInterop.SetupModule("./js/player.js");
+        module.SetupModule("attach", _ => true);
+        var recording = ARecording(RecordingStatus.Complete, Recorder.Egress);
+
+        var item = Shown(recording, coach);
+
+        Assert.Equal($"/api/recordings/{recording.Id}/files/part-1.mp4", item.Find("audio").GetAttribute("src"));
+        Assert.Equal("3:59 to 5:02, paused by Carla", item.Find("[data-testid=recording-gaps]").TextContent.Split(':', 2)[1].Trim().Split(". ")[0]);
+        Assert.Equal(["part-1.mp4", "part-2.mp4", "session_info.json"], item.FindAll(".files a").Select(a => a.TextContent.Trim()));
+        var options = System.Text.Json.JsonSerializer.SerializeToElement(module.VerifyInvoke("attach").Arguments[1]);
+        Assert.Equal([(0, 239), (302, 303)], options.GetProperty("parts").EnumerateArray().Select(p => (p.GetProperty("from").GetDouble(), p.GetProperty("length").GetDouble())));
+        Assert.Equal(302, options.GetProperty("gaps")[0].GetProperty("to").GetDouble());
+    }
+
+    [Fact]
     public void Complete_ForTheFounder_HasNoDeleteButton()
     {
         JSInterop.SetupModule("./js/player.js").SetupModule("attach", _ => true);
@@ -104,15 +121,26 @@ public sealed class RecordingItemTests : BunitContext
             Coach = new() { Id = coach.Id, Name = coach.Name, Role = Role.Coach }, Founder = new() { Id = founder.Id, Name = founder.Name, Role = Role.Founder },
         }));
 
-    private Recording ARecording(RecordingStatus status)
+    private Recording ARecording(RecordingStatus status, Recorder recorder = Recorder.Portal)
     {
         var recording = new Recording
         {
-            SessionId = Guid.NewGuid(), CallId = Guid.NewGuid(), RequestedById = founder.Id, Status = status, StartedAt = Start, EndedAt = Start.AddSeconds(605),
+            SessionId = Guid.NewGuid(), CallId = Guid.NewGuid(), RequestedById = founder.Id, Status = status, Recorder = recorder, StartedAt = Start, EndedAt = Start.AddSeconds(605),
             SampleRate = 16000, DurationMs = 605_000, FailureReason = status == RecordingStatus.Failed ? "No sound arrived from either microphone." : null,
         };
         recording.Segments.Add(new() { RecordingId = recording.Id, Number = 1, StartedAt = Start, EndedAt = Start.AddMinutes(4), EndedBy = SegmentEnd.Paused, EndedById = coach.Id });
         recording.Segments.Add(new() { RecordingId = recording.Id, Number = 2, StartedAt = Start.AddMinutes(5), EndedAt = Start.AddSeconds(605), EndedBy = SegmentEnd.CallEnded });
+        if (recorder == Recorder.Egress)
+        {
+            foreach (var (segment, from, seconds) in new[] { (recording.Segments[1], 302, 303), (recording.Segments[0], 0, 239) })
+                recording.Files.Add(new()
+                {
+                    RecordingId = recording.Id, Name = RecordingKeys.Part(segment.Number), Key = "k", ContentType = "audio/mp4", Size = 1, CreatedAt = Start, SegmentId = segment.Id,
+                    StartedAt = Start.AddSeconds(from), DurationMs = seconds * 1000,
+                });
+            recording.Files.Add(new() { RecordingId = recording.Id, Name = RecordingKeys.Info, Key = "i", ContentType = "application/json", Size = 1, CreatedAt = Start });
+            return recording;
+        }
         foreach (var name in new[] { RecordingKeys.Incoming, RecordingKeys.Outgoing, RecordingKeys.Mixed, RecordingKeys.Info, RecordingKeys.Peaks })
             recording.Files.Add(new() { RecordingId = recording.Id, Name = name, Key = name, ContentType = "x", Size = 12_345_678, CreatedAt = Start });
         return recording;

@@ -62,5 +62,5 @@ internal static class PostCallRows
 {
     /// <summary>Waiting, or running (whoever runs it holds the call's lock; a row without one is of a dead process), or failed with another try ahead.</summary>
     public static IQueryable<PostCallStep> WhereDue(this IQueryable<PostCallStep> steps, DateTimeOffset now) =>
-        steps.Where(s => s.Status == StepStatus.Waiting || s.Status == StepStatus.Running || (s.Status == StepStatus.Failed && s.NextAttemptAt <= now));
+        steps.Where(s => (s.Status == StepStatus.Waiting && (s.NextAttemptAt == null || s.NextAttemptAt <= now)) || s.Status == StepStatus.Running || (s.Status == StepStatus.Failed && s.NextAttemptAt <= now));
 }

@@ -15,7 +15,7 @@ public sealed partial class PostCallRunner(PostCallSteps steps, IDbContextFactor
 {
     public const int MaxAttempts = 5;
 
-    /// <returns>How long until a failed step is due again; null when there is none, or another process is at it.</returns>
+    /// <returns>How long until a step that failed or waits is due again; null when there is none, or another process is at it.</returns>
     public async Task<TimeSpan?> RunAsync(Guid callId, CancellationToken cancellation = default)
     {
         await using var holder = await database.OpenConnectionAsync(cancellation);
@@ -26,7 +26,7 @@ public sealed partial class PostCallRunner(PostCallSteps steps, IDbContextFactor
             await using var db = await databases.CreateDbContextAsync(cancellation);
             foreach (var name in await db.PostCallSteps.Where(s => s.CallId == callId).WhereDue(time.GetUtcNow()).OrderBy(s => s.Position).Select(s => s.Name).ToListAsync(cancellation))
                 await RunStepAsync(callId, name, cancellation);
-            var next = await db.PostCallSteps.Where(s => s.CallId == callId && s.Status == StepStatus.Failed).MinAsync(s => s.NextAttemptAt, cancellation);
+            var next = await db.PostCallSteps.Where(s => s.CallId == callId && (s.Status == StepStatus.Failed || s.Status == StepStatus.Waiting)).MinAsync(s => s.NextAttemptAt, cancellation);
             return next is null ? null : TimeSpan.FromTicks(Math.Max(0, (next.Value - time.GetUtcNow()).Ticks));
         }
         finally
@@ -53,6 +53,12 @@ public sealed partial class PostCallRunner(PostCallSteps steps, IDbContextFactor
             // The portal is being stopped: that was no failure of the step.
             await ChangeAsync(callId, name, s => (s.Status, s.Attempts) = (StepStatus.Waiting, s.Attempts - 1), CancellationToken.None);
             throw;
+        }
+        catch (StepWaitsException e)
+        {
+            Measure("waits");
+            await ChangeAsync(callId, name, s => (s.Status, s.Attempts, s.NextAttemptAt) = (StepStatus.Waiting, s.Attempts - 1, time.GetUtcNow() + e.After), cancellation);
+            return;
         }
         catch (Exception e)
         {

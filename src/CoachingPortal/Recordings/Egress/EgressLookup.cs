@@ -33,6 +33,13 @@ public sealed partial class EgressLookup(
             if (found is null || EgressFacts.Of(found).State == EgressState.Ending)
                 await JudgeAsync(db, egress, isKnown: found is not null, cancellation);
         }
+        catch (TwirpException e) when (egress.StopWantedAt is { } stopped && time.GetUtcNow() - stopped > times.GiveUpAfter)
+        {
+            // LiveKit is away for good, it seems. What it wrote before that is not.
+            LogFailed(egress.Id, e.Message);
+            await using var db = await databases.CreateDbContextAsync(cancellation);
+            await JudgeAsync(db, egress, isKnown: false, cancellation);
+        }
         catch (Exception e) when (e is TwirpException or IOException)
         {
             LogFailed(egress.Id, e.Message);

@@ -13,6 +13,7 @@ public static class EgressSetup
         services.AddSingleton<EgressLookup>();
         services.AddSingleton<EgressSilence>();
         services.AddSingleton<EgressSteps>();
+        services.AddSingleton<CollectEgress>();
         services.AddSingleton<EgressWorker>();
         services.AddSingleton<EgressReconcile>();
         services.AddHostedService(s => s.GetRequiredService<EgressWorker>());

@@ -27,6 +27,9 @@ public sealed record EgressTimes
     /// <summary>How long LiveKit may not know an egress that should be there, or say nothing new of one that was stopped, before it counts as lost.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long LiveKit may be away after an egress was to stop, before the store alone is asked.</summary>
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>An egress that ends by itself sooner than this had a fault, whatever it says.</summary>
     public TimeSpan TooShort { get; init; } = TimeSpan.FromSeconds(3);
 }
