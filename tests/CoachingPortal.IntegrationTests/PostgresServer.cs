@@ -6,7 +6,7 @@ using Npgsql;
 namespace CoachingPortal.IntegrationTests;
 
 /// <summary>One real PostgreSQL for the whole run; a database of its own for whoever asks.</summary>
-public sealed class PostgresServer : IAsyncLifetime
+public class PostgresServer : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("portal-tests-").FullName;
     private EmbeddedPostgres? postgres;
@@ -15,7 +15,19 @@ public sealed class PostgresServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"), durable: false);
+        await StartAsync();
+    }
+
+    /// <summary>Starts what <see cref="StopAsync"/> stopped, with all its databases, where it was.</summary>
+    public async Task StartAsync() => postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"), IsDurable);
+
+    /// <summary>True for a server whose data must outlive its stop.</summary>
+    protected virtual bool IsDurable => false;
+
+    public async Task StopAsync()
+    {
+        await postgres!.DisposeAsync();
+        postgres = null;
     }
 
     /// <summary>The connection string of a new, empty database.</summary>

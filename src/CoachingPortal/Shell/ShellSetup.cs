@@ -66,6 +66,8 @@ public static class ShellSetup
     {
         BadHttpRequestException bad => bad.StatusCode,
         { } e when IsUnstorableText(e) || IsUnstorableText(e.InnerException) => StatusCodes.Status400BadRequest,
+        // The database or the store is away: it comes back, and what was asked for can be asked again.
+        IOException or NpgsqlException { IsTransient: true } or InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } } => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     });
 
@@ -85,6 +87,7 @@ public static class ShellSetup
         StatusCodes.Status405MethodNotAllowed => "This address does not take that method.",
         StatusCodes.Status415UnsupportedMediaType => "This address does not take that kind of body.",
         StatusCodes.Status429TooManyRequests => "Too much in a short time. Wait a minute, then try again.",
+        StatusCodes.Status503ServiceUnavailable => "The portal cannot reach its database or its store at the moment; nothing half-done was kept. Try again shortly.",
         >= 500 => "Something went wrong on our side; nothing half-done was kept. Try again.",
         _ => null,
     };
