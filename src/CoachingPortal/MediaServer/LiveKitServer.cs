@@ -75,6 +75,7 @@ public static class MediaServerSetup
         builder.Configuration.AcceptVariables(LiveKitOptions.Variables);
         builder.Services.AddSingleton<IValidateOptions<LiveKitOptions>, LiveKitOptions.Validator>();
         builder.AddPortalOptions<LiveKitOptions>(LiveKitOptions.Section);
+        builder.Services.AddSingleton<Domain.ISystemProbe, LiveKitProbe>();
         builder.Services.AddHttpClient(LiveKitServer.HttpClientName)
             // The clients live as long as the portal; connections are renewed instead, so that a new address is found.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler

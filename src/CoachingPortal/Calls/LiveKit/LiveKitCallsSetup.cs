@@ -10,5 +10,6 @@ internal static class LiveKitCallsSetup
         services.AddSingleton<LiveKitEvents>();
         services.AddHostedService(s => s.GetRequiredService<LiveKitEvents>());
         services.AddSingleton<WebhookEndpoint>();
+        services.AddSingleton<Domain.ISystemProbe, WebhookProbe>();
     }
 }

@@ -16,6 +16,7 @@ public static class EgressSetup
         services.AddSingleton<CollectEgress>();
         services.AddSingleton<EgressWorker>();
         services.AddSingleton<EgressReconcile>();
+        services.AddSingleton<Domain.ISystemProbe, EgressProbe>();
         services.AddHostedService(s => s.GetRequiredService<EgressWorker>());
         services.AddQuartz(q => q.ScheduleJob<EgressReconcile>(t => t.WithIdentity("egress-reconcile").StartNow().WithSimpleSchedule(TimeSpan.FromSeconds(20))));
     }
