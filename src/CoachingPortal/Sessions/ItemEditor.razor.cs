@@ -45,7 +45,7 @@ public sealed partial class ItemEditor(IJSRuntime js) : IAsyncDisposable
     {
         if (!firstRender)
             return;
-        await kept.AttachAsync(form, StorageKey);
+        await kept.AttachAsync(form, StorageKey, Item?.Text ?? "");
         await first.FocusAsync();
     }
 

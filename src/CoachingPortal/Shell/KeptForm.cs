@@ -11,12 +11,13 @@ public sealed class KeptForm(IJSRuntime js) : IAsyncDisposable
 
     /// <summary>Puts what the tab kept into the form, and keeps from now on.</summary>
     /// <param name="key">Names the draft in the tab's storage.</param>
-    public async Task AttachAsync(ElementReference element, string key)
+    /// <param name="text">What its first field began with.</param>
+    public async Task AttachAsync(ElementReference element, string key, string text = "")
     {
         try
         {
             await DetachAsync();
-            form = await module.InvokeAsync<IJSObjectReference>("attach", element, key);
+            form = await module.InvokeAsync<IJSObjectReference>("attach", element, key, text);
         }
         catch (JSDisconnectedException)
         {

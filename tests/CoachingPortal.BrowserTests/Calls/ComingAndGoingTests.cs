@@ -113,4 +113,35 @@ public class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
         await tab.GetByTestId("leave").ClickAsync();
         await NotesHoldAsync(1);
     }
+
+    [Fact]
+    public async Task SessionCancelledByHand_BothAreTold_NothingLeadsBackIn_UntilItIsBroughtBack()
+    {
+        var desk = await Carla.Visitor.Context.NewPageAsync();
+        await desk.GotoAsync($"/sessions/{Session.Id}/edit");
+        await desk.GetByTestId("session-cancel").ClickAsync();
+        await desk.WaitForURLAsync("**/sessions");
+
+        foreach (var seat in new[] { Fiona, Carla })
+        {
+            await Assertions.Expect(seat.Find("after-call")).ToContainTextAsync("This session was cancelled", new() { Timeout = 15_000 });
+            await Assertions.Expect(seat.Find("rejoin")).ToBeHiddenAsync();
+        }
+        await NotesHoldAsync(1);
+        await Database.UntilAsync(_ => OpenParticipationsAsync(), open => open == 0, "nobody in the call");
+
+        await Fiona.Find("to-session").ClickAsync();
+        await Assertions.Expect(Fiona.Find("session-cancelled")).ToBeVisibleAsync();
+        await Assertions.Expect(Fiona.Find("session-join")).ToHaveCountAsync(0);
+        await Fiona.Page.GotoAsync($"/sessions/{Session.Id}/call");
+        await Assertions.Expect(Fiona.Find("call-cancelled")).ToBeVisibleAsync();
+        await Assertions.Expect(Fiona.Find("lobby")).ToHaveCountAsync(0);
+
+        await desk.GotoAsync($"/sessions/{Session.Id}/edit");
+        await desk.GetByTestId("session-restore").ClickAsync();
+        await Assertions.Expect(desk.GetByTestId("session-cancel")).ToBeVisibleAsync();
+        await Fiona.OpenLobbyAsync();
+        Fiona.Visitor.ConsoleIsClean();
+        Carla.Visitor.ConsoleIsClean();
+    }
 }

@@ -43,6 +43,41 @@ public class PortalKilledTests(Stage stage) : ComingAndGoing(stage)
         await Database.UntilAsync(_ => OpenParticipationsAsync(), open => open == 0, "nobody in the call");
     }
 
+    [Fact]
+    public async Task ServerKilled_NoticeShows_AndCoversNoneOfTheCallsControls()
+    {
+        await Portal!.KillAsync();
+        var notice = Fiona.Page.Locator("#components-reconnect-modal");
+        await Assertions.Expect(notice).ToBeVisibleAsync(new() { Timeout = 30_000 });
+
+        foreach (var (width, height) in new[] { (1280, 800), (360, 640) })
+        {
+            await Fiona.Page.SetViewportSizeAsync(width, height);
+            var covered = await Fiona.Page.EvaluateAsync<string[]>(
+                """
+                () => [...document.querySelectorAll("#call button, #call-title")].filter((e) => e.checkVisibility({ visibilityProperty: true })).filter((e) => {
+                  const box = e.getBoundingClientRect();
+                  const under = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                  const notice = document.getElementById("components-reconnect-modal").getBoundingClientRect();
+                  return box.top < notice.bottom || under?.closest("#components-reconnect-modal");
+                }).map((e) => e.dataset.testid ?? e.id)
+                """);
+            Assert.Empty(covered);
+            await Assertions.Expect(notice).ToBeInViewportAsync();
+        }
+
+        // The controls are the browser's own: they work while nobody answers.
+        await Fiona.Find("mute").ClickAsync();
+        await Assertions.Expect(Fiona.Find("mute")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Fiona.Find("camera").ClickAsync();
+        await Assertions.Expect(Fiona.Find("camera")).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await Portal.StartAsync();
+        await Fiona.IsInTheCallAsync();
+        await Assertions.Expect(notice).ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(Fiona.Find("mute")).ToHaveAttributeAsync("aria-pressed", "true");
+    }
+
     private Task<int> RecentlySeenAsync()
     {
         var since = DateTimeOffset.UtcNow.AddSeconds(-3);

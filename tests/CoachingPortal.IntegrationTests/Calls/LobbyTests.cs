@@ -85,6 +85,18 @@ public sealed class LobbyTests(Portal portal) : IClassFixture<Portal>
         Assert.Contains("data-testid=\"lobby\"", html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Page_OfACancelledSession_SaysSoAndOpensNoLobby()
+    {
+        var session = await portal.ASessionAsync(change: s => s.CancelledAt = DateTimeOffset.UtcNow);
+
+        var html = await portal.SignedIn(portal.Founder).GetStringAsync($"/sessions/{session.Id}/call");
+
+        Assert.Contains("data-testid=\"call-cancelled\"", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-testid=\"lobby\"", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("boot.js", html, StringComparison.Ordinal); // which would open the camera
+    }
+
     private static void Past(CoachingSession session)
     {
         session.StartsAt = session.StartsAt.AddDays(-7);

@@ -74,13 +74,6 @@ public sealed class LobbyPanelTests : BunitContext
     }
 
     [Fact]
-    public void Join_OfACancelledSession_IsNotOffered()
-    {
-        Assert.Empty(Lobby(AView(cancelled: true)).FindAll("[data-testid=join]"));
-        Assert.Single(Lobby(AView()).FindAll("[data-testid=join]"));
-    }
-
-    [Fact]
     public void RecordingSentence_SomebodyDeclined_SaysWhoAndThatNothingIsRecorded()
     {
         Assert.Contains("Carla Coach did not agree", AView(requested: true, theirs: ConsentAnswer.Declined).RecordingSentence, StringComparison.Ordinal);

@@ -184,6 +184,7 @@ class Page {
     if (reason === "timeout" && this.call) return; // we were thought gone; the transport comes back by itself
     byId("after-title").textContent = "The call has ended";
     byId("after-words").textContent = reason === "deleted" ? "This session was deleted." : "This session was cancelled.";
+    byId("rejoin").hidden = true;
     await this.leave();
   }
 

@@ -26,8 +26,9 @@ function read(key) {
 /**
  * @param {HTMLFormElement} form its fields have names; [data-status] says that a draft is back
  * @param {string} key names the draft in the tab's storage
+ * @param {string} text what the first field that is written in began with
  */
-export function attach(form, key) {
+export function attach(form, key, text) {
   const off = new AbortController();
   const kept = read(key);
   if (kept) {
@@ -40,6 +41,8 @@ export function attach(form, key) {
     if (status) status.textContent = "What you had not saved yet is back.";
   }
   const keep = () => sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fieldsOf(form).map((f) => [f.name, f.value]))));
+  // Who is quick has written before this runs.
+  if (!kept && fieldsOf(form).find((f) => f.type !== "hidden")?.value !== text) keep();
   form.addEventListener("input", keep, { signal: off.signal });
   form.addEventListener("submit", () => fieldsOf(form).forEach(tell), { capture: true, signal: off.signal });
 

@@ -1,0 +1,109 @@
+using CoachingPortal.Domain;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.BrowserTests.Sessions;
+
+/// <summary>What somebody has written and not saved yet is theirs until they save it or put it away.</summary>
+public sealed class DraftTests(Stage stage)
+{
+    [Fact]
+    public async Task Drafts_OfEveryKind_OutliveAReloadAndAPortalThatDies_AndAreSavedOnce()
+    {
+        var (portal, database) = await stage.APortalAsync();
+        await using var stop = portal;
+        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
+        var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
+        await database.AddAsync(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = "Raise the price", Source = SummarySource.Hand, CreatedAt = DateTimeOffset.UtcNow });
+        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await carla.GoToAsync($"/sessions/{session.Id}");
+
+        await OpenAsync(carla, "note-add", "note-text");
+        await carla.Find("note-text").FillAsync("A note that is not finished");
+        await carla.Find("note-private").CheckAsync();
+        await OpenAsync(carla, "summary-edit", "summary-text");
+        await carla.Find("summary-text").FillAsync("A summary that is not finished");
+        await OpenAsync(carla, "action-add", "item-text");
+        await carla.Find("item-text").PressSequentiallyAsync("An action that is not");
+        await carla.Find("item-owner").SelectOptionAsync("Coach");
+        await carla.Find("item-due").FillAsync("2026-12-24");
+        await OpenAsync(carla, "decision-edit-1", "decision-1");
+        await carla.Find("decision-1").GetByTestId("item-text").FillAsync("Raise the price in spring");
+        await OpenAsync(carla, "tag-add", "tag-text");
+        await carla.Find("tag-text").PressSequentiallyAsync("pric");
+
+        await carla.Page.ReloadAsync();
+        await EverythingIsBackAsync(carla);
+
+        await portal.KillAsync();
+        await Assertions.Expect(carla.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await carla.Find("tag-text").PressSequentiallyAsync("ing"); // nobody hears it
+        await carla.Page.EvaluateAsync("() => { window.before = true; }");
+        await portal.StartAsync();
+        await carla.Page.WaitForFunctionAsync("() => !window.before", null, new() { Timeout = 60_000 });
+        await EverythingIsBackAsync(carla, tag: "pricing");
+
+        await carla.Find("note-save").ClickAsync();
+        await carla.Find("summary-save").ClickAsync();
+        await carla.Find("decision-1").GetByTestId("item-save").ClickAsync();
+        await Assertions.Expect(carla.Find("decision-1")).ToContainTextAsync("Raise the price in spring");
+        await carla.Find("item-save").ClickAsync();
+        await carla.Find("tag-save").ClickAsync();
+        await Assertions.Expect(carla.Find("action-1")).ToContainTextAsync("24 Dec 2026");
+        await Assertions.Expect(carla.Find("tag-remove")).ToHaveCountAsync(1);
+        await Assertions.Expect(carla.Find("summary")).ToHaveTextAsync("A summary that is not finished");
+        await Assertions.Expect(carla.Page.Locator(".entry.private")).ToContainTextAsync("A note that is not finished");
+        await carla.Page.WaitForFunctionAsync("() => Object.keys(sessionStorage).every(k => !k.startsWith('draft:'))");
+
+        await carla.Page.ReloadAsync();
+        await Assertions.Expect(carla.Find("action-1")).ToContainTextAsync("An action that is not");
+        var kept = await database.AskAsync(async db => (
+            await db.Notes.CountAsync(n => n.SessionId == session.Id), await db.Items.CountAsync(i => i.SessionId == session.Id), await db.Sessions.Where(s => s.Id == session.Id).Select(s => s.Tags).SingleAsync()));
+        Assert.Equal((1, 2), (kept.Item1, kept.Item2));
+        Assert.Equal(["pricing"], kept.Item3);
+    }
+
+    [Fact]
+    public async Task Draft_OfAnItem_ThatSomebodyChangedMeanwhile_IsNotSavedOverIt()
+    {
+        var (portal, database) = await stage.ThePortalAsync();
+        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
+        var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
+        await database.AddAsync(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = "Raise the price", Source = SummarySource.Hand, CreatedAt = DateTimeOffset.UtcNow });
+        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await carla.GoToAsync($"/sessions/{session.Id}");
+        await OpenAsync(carla, "decision-edit-1", "item-text");
+        await carla.Find("item-text").FillAsync("Raise it in spring");
+        await database.AskAsync(db => db.Items.Where(i => i.SessionId == session.Id).ExecuteUpdateAsync(u => u.SetProperty(i => i.Text, "Lower the price")));
+
+        await carla.Page.ReloadAsync();
+        await Assertions.Expect(carla.Find("item-text")).ToHaveValueAsync("Raise it in spring");
+        await carla.Find("item-save").ClickAsync();
+
+        await Assertions.Expect(carla.Find("decision-1").GetByRole(AriaRole.Alert)).ToContainTextAsync("Lower the price");
+        await carla.Find("item-cancel").ClickAsync();
+        await Assertions.Expect(carla.Find("decision-1")).ToContainTextAsync("Lower the price");
+        await carla.Page.ReloadAsync();
+        await Assertions.Expect(carla.Find("note-add")).ToBeVisibleAsync();
+        await carla.Page.WaitForFunctionAsync("() => Object.keys(sessionStorage).every(k => !k.startsWith('draft:'))");
+    }
+
+    private static async Task EverythingIsBackAsync(Visitor carla, string tag = "pric")
+    {
+        await Assertions.Expect(carla.Find("tag-text")).ToHaveValueAsync(tag, new() { Timeout = 20_000 });
+        await Assertions.Expect(carla.Find("note-text")).ToHaveValueAsync("A note that is not finished");
+        await Assertions.Expect(carla.Find("note-private")).ToBeCheckedAsync();
+        await Assertions.Expect(carla.Find("summary-text")).ToHaveValueAsync("A summary that is not finished");
+        await Assertions.Expect(carla.Find("decision-1").GetByTestId("item-text")).ToHaveValueAsync("Raise the price in spring");
+        await Assertions.Expect(carla.Find("item-text").Last).ToHaveValueAsync("An action that is not");
+        await Assertions.Expect(carla.Find("item-owner")).ToHaveValueAsync("Coach");
+        await Assertions.Expect(carla.Find("item-due")).ToHaveValueAsync("2026-12-24");
+    }
+
+    private static async Task OpenAsync(Visitor visitor, string button, string opens)
+    {
+        // A page whose circuit has begun has asked for this script; before, a press is heard by nobody.
+        await visitor.Page.WaitForFunctionAsync("() => performance.getEntriesByType('resource').some(r => r.name.includes('/session/draft'))");
+        await visitor.Find(button).ClickAsync();
+        await Assertions.Expect(visitor.Find(opens).First).ToBeVisibleAsync();
+    }
+}
