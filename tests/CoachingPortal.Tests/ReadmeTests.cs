@@ -12,8 +12,8 @@ namespace CoachingPortal.Tests;
 /// <summary>The README's table of settings names what the code reads, all of it and nothing else.</summary>
 public sealed partial class ReadmeTests
 {
-    // Read by ASP.NET Core itself.
-    private static readonly string[] OfTheFramework = ["Urls", "Logging:LogLevel:…", "ConnectionStrings:Portal"];
+    // Read by ASP.NET Core itself, or named by a specification of others.
+    private static readonly string[] OfTheFramework = ["Urls", "Logging:LogLevel:…", "ConnectionStrings:Portal", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL"];
 
     private static readonly string Root = ContentRoot.Find();
 
