@@ -1,4 +1,5 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Calls.PostCall;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
@@ -16,7 +17,7 @@ namespace CoachingPortal.Calls;
 /// transaction under the session's lock: a portal that dies between two of them has done the first and not the second.
 /// </summary>
 public sealed partial class CallLifecycle(
-    IDbContextFactory<PortalDb> databases, RecordingGate gate, PostCallSteps steps, PostCallQueue queue, TimeProvider time, ILogger<CallLifecycle> log)
+    IDbContextFactory<PortalDb> databases, RecordingGate gate, LiveKitRooms rooms, PostCallSteps steps, PostCallQueue queue, TimeProvider time, ILogger<CallLifecycle> log)
 {
     /// <summary>The connection stands: the person is present from now on, here and nowhere else.</summary>
     /// <returns>The participation, or why it cannot be.</returns>
@@ -87,11 +88,12 @@ public sealed partial class CallLifecycle(
         if (sessionId is null)
             return false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await db.LockCallsAsync(sessionId.Value, cancellation);
+        var session = await db.LockCallsAsync(sessionId.Value, cancellation);
         var participation = await db.Participations.FromSql($"select * from participations where id = {participationId} for update").AsNoTracking().SingleOrDefaultAsync(cancellation);
         if (participation is not { EndedAt: null } || participation.LastSeenAt >= ifSilentSince)
             return false;
 
+        var isOverLiveKit = await db.Calls.AnyAsync(c => c.Id == participation.CallId && c.Transport == CallTransport.Livekit, cancellation);
         var now = time.GetUtcNow();
         // Whoever vanished was there until the last sign of them, not until it was noticed.
         await MarkEndedAsync(db, participation, reason, reason == EndReason.Gone ? participation.LastSeenAt : now, cancellation);
@@ -104,6 +106,13 @@ public sealed partial class CallLifecycle(
         LogEnded(participation.Id, participation.PersonId, participation.SessionId, reason);
         if (callEnded)
             await queue.WakeAsync(participation.CallId, cancellation: cancellation);
+        if (session is not null && isOverLiveKit && participation.JoinedAt is not null)
+        {
+            // Whoever is out here is out there, whatever their page still does.
+            rooms.RemoveSoon(session.RoomName, participation.PersonId, participation.Id);
+            if (callEnded)
+                rooms.CloseSoon(session.RoomName, session.Id);
+        }
         return true;
     }
 

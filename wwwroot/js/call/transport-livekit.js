@@ -237,6 +237,8 @@ export class LiveKitTransport extends Emitter {
   /** @param {any} track @param {any} from @param {boolean} here */
   #onTrack(track, from, here) {
     const [participationId, kind] = [participationOf(from), kindOf(track.source)];
+    // An agent has no tile, and is heard.
+    if (from.isAgent && track.kind === "audio") return here ? void document.body.append(track.attach()) : track.detach().forEach((/** @type {HTMLElement} */ e) => e.remove());
     if (!participationId || !kind) return;
     const key = `${participationId}/${kind}`;
     if (here) {
