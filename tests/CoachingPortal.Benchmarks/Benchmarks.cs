@@ -14,6 +14,7 @@ public static class Benchmarks
         ["recorder"] = RecorderBenchmark.RunAsync,
         ["page"] = PageBenchmark.RunAsync,
         ["join"] = JoinBenchmark.RunAsync,
+        ["livekit"] = LiveKitBenchmark.RunAsync,
         ["session"] = SessionBenchmark.RunAsync,
     };
 

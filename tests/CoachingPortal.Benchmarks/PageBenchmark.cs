@@ -13,9 +13,13 @@ internal static class PageBenchmark
 {
     private const double Kilobyte = 1000;
 
-    public static async Task RunAsync(Stage stage, Report report)
+    public static Task RunAsync(Stage stage, Report report) => MeasureAsync(stage, report, "page", 200);
+
+    /// <param name="most">The goal, kB.</param>
+    /// <param name="settings">The portal's.</param>
+    internal static async Task MeasureAsync(Stage stage, Report report, string name, double most, params string[] settings)
     {
-        var (portal, database) = await stage.APortalAsync();
+        var (portal, database) = await stage.APortalAsync(settings);
         await using var _ = portal;
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
         var founder = await database.APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
@@ -31,11 +35,11 @@ internal static class PageBenchmark
         await page.WaitForFunctionAsync("() => document.querySelector('[data-testid=tile-coach] video')?.readyState >= 2");
         await Task.Delay(3000);
 
-        report.Add(new("page", "lobby, cold cache", lobbyBytes / Kilobyte, "kB"));
-        report.Add(new("page", "lobby, requests", lobbyRequests, ""));
-        report.Add(new("page", "lobby and call, cold cache", traffic.Bytes / Kilobyte, "kB", 200));
-        report.Add(new("page", "lobby and call, requests", traffic.Requests, ""));
-        report.Note(string.Create(CultureInfo.InvariantCulture, $"page: {traffic.BrotliAnswers} answers came as brotli; WebSocket messages received besides: {traffic.SocketBytes / Kilobyte:0.0} kB. The largest:"));
+        report.Add(new(name, "lobby, cold cache", lobbyBytes / Kilobyte, "kB"));
+        report.Add(new(name, "lobby, requests", lobbyRequests, ""));
+        report.Add(new(name, "lobby and call, cold cache", traffic.Bytes / Kilobyte, "kB", most));
+        report.Add(new(name, "lobby and call, requests", traffic.Requests, ""));
+        report.Note(string.Create(CultureInfo.InvariantCulture, $"{name}: {traffic.BrotliAnswers} answers came as brotli; WebSocket messages received besides: {traffic.SocketBytes / Kilobyte:0.0} kB. The largest:"));
         foreach (var (what, bytes) in traffic.Largest.Take(8))
             report.Note(string.Create(CultureInfo.InvariantCulture, $"  {bytes / Kilobyte,6:0.0} kB  {what}"));
         await page.Context.CloseAsync();

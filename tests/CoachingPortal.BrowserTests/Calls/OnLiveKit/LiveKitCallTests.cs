@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CoachingPortal.Domain;
 using Livekit.Server.Sdk.Dotnet;
 using LiveKit.Proto;
@@ -7,20 +8,20 @@ using Role = CoachingPortal.Domain.Role;
 namespace CoachingPortal.BrowserTests.Calls.OnLiveKit;
 
 /// <summary>What only a call over LiveKit knows: its server away, permissions taken and given, agents that listen.</summary>
-[Trait("Category", MediaServer.Category)]
+[Trait("Category", GivenServer.Category)]
 public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
 {
     /// <summary>One for all of them, as the portal is; it goes with the run.</summary>
     private static Valve? valve;
 
-    private static RoomServiceClient Rooms => new(MediaServer.Url!, MediaServer.Key, MediaServer.Secret);
+    private static RoomServiceClient Rooms => new(GivenServer.Url!, GivenServer.Key, GivenServer.Secret);
 
     protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync()
     {
-        var settings = MediaServer.Settings;
-        valve ??= new Valve(new Uri(MediaServer.Url!));
+        var settings = GivenServer.SettingsOrSkip;
+        valve ??= new Valve(new Uri(GivenServer.Url!));
         valve.Open();
-        return Stage.ThePortalAsync([$"LiveKit:Url={valve.Url}", $"LiveKit:ApiUrl={MediaServer.Url!.Replace("ws", "http", StringComparison.Ordinal)}", .. settings.Skip(1)]);
+        return Stage.ThePortalAsync([$"LiveKit:Url={valve.Url}", $"LiveKit:ApiUrl={GivenServer.Url!.Replace("ws", "http", StringComparison.Ordinal)}", .. settings.Skip(1)]);
     }
 
     [Fact]
@@ -76,6 +77,27 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         await Database.UntilAsync(async _ => await PublishedAsync(), n => n == 2, "microphone and camera published again");
         await GoesOnAsync(Carla);
         Fiona.Visitor.ConsoleIsClean();
+    }
+
+    [Fact]
+    public async Task ComesInWithoutPermission_IsSaid_AndIsSeenAndHeardOnceItIsGiven()
+    {
+        // As the portal's ticket is for somebody who says no while an egress is still ending.
+        await Fiona.Page.RouteAsync("**/api/livekit/token", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var ticket = JsonNode.Parse(await answer.TextAsync())!.AsObject();
+            ticket["token"] = Token(Founder.Id, canPublish: false, attributes: ("participation", (string)ticket["participationId"]!));
+            await route.FulfillAsync(new() { Response = answer, Body = ticket.ToJsonString() });
+        });
+        await BothJoinAsync();
+
+        await Assertions.Expect(Fiona.Find("link-words")).ToHaveTextAsync("Your microphone opens when the recording has ended.");
+        await GoesOnAsync(Fiona);
+        Assert.Equal(0, await PublishedAsync());
+        await MayPublishAsync(true);
+        await Assertions.Expect(Fiona.Find("link-words")).ToBeHiddenAsync();
+        await Carla.SeesAndHearsTheOtherAsync();
     }
 
     [Fact]
@@ -136,6 +158,13 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
             Permission = new ParticipantPermission { CanSubscribe = true, CanPublishData = true, CanPublish = may },
         });
 
+    private string Token(Guid identity, AccessToken.ParticipantKind kind = AccessToken.ParticipantKind.Standard, bool canPublish = true, params (string Key, string Value)[] attributes) =>
+        new AccessToken(GivenServer.Key, GivenServer.Secret)
+            .WithIdentity(identity.ToString()).WithKind(kind)
+            .WithAttributes(attributes.ToDictionary(a => a.Key, a => a.Value))
+            .WithGrants(new VideoGrants { RoomJoin = true, Room = Session.RoomName, CanPublish = canPublish, CanSubscribe = true, CanPublishData = true, Agent = kind == AccessToken.ParticipantKind.Agent })
+            .ToJwt();
+
     private Task<List<string>> TurnsAsync() =>
         Database.AskAsync(db => db.Turns.Where(t => t.SessionId == Session.Id).OrderBy(t => t.StartedAt).Select(t => t.Role + ": " + t.Text).ToListAsync());
 
@@ -144,10 +173,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
     {
         var someone = await Database.APersonAsync("Somebody", Role.Founder);
         var visitor = await SignInAsync(someone);
-        var token = new AccessToken(MediaServer.Key, MediaServer.Secret)
-            .WithIdentity(someone.Id.ToString()).WithKind(kind)
-            .WithGrants(new VideoGrants { RoomJoin = true, Room = Session.RoomName, CanPublish = true, CanSubscribe = true, CanPublishData = true, Agent = kind == AccessToken.ParticipantKind.Agent })
-            .ToJwt();
+        var token = Token(someone.Id, kind);
         await visitor.GoToAsync("/account");
         await visitor.Page.EvaluateAsync(
             """

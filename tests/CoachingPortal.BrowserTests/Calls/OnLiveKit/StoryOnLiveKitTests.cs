@@ -1,8 +1,8 @@
 namespace CoachingPortal.BrowserTests.Calls.OnLiveKit;
 
 /// <summary>The same story when a LiveKit server carries it.</summary>
-[Trait("Category", MediaServer.Category)]
+[Trait("Category", GivenServer.Category)]
 public sealed class StoryOnLiveKitTests(Stage stage) : StoryTests(stage)
 {
-    protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync() => Stage.ThePortalAsync(MediaServer.Settings);
+    protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync() => Stage.ThePortalAsync(GivenServer.SettingsOrSkip);
 }

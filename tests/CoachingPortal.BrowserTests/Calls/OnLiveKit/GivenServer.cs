@@ -4,7 +4,7 @@ namespace CoachingPortal.BrowserTests.Calls.OnLiveKit;
 /// The LiveKit server that a run is given: LIVEKIT_TEST_URL (ws://127.0.0.1:7880), LIVEKIT_TEST_KEY, LIVEKIT_TEST_SECRET.
 /// Without one, what needs it is reported as skipped.
 /// </summary>
-internal static class MediaServer
+public static class GivenServer
 {
     public const string Category = "LiveKit";
 
@@ -12,13 +12,18 @@ internal static class MediaServer
     public static readonly string? Key = Environment.GetEnvironmentVariable("LIVEKIT_TEST_KEY");
     public static readonly string? Secret = Environment.GetEnvironmentVariable("LIVEKIT_TEST_SECRET");
 
+    public static bool IsSet => !string.IsNullOrEmpty(Url) && !string.IsNullOrEmpty(Key) && !string.IsNullOrEmpty(Secret);
+
     /// <summary>What a portal is told of it.</summary>
-    public static string[] Settings
+    public static string[] Settings => [$"LiveKit:Url={Url}", $"LiveKit:ApiKey={Key}", $"LiveKit:ApiSecret={Secret}"];
+
+    /// <summary>The same for a test, which is skipped when there is no server.</summary>
+    public static string[] SettingsOrSkip
     {
         get
         {
-            Assert.SkipWhen(string.IsNullOrEmpty(Url) || string.IsNullOrEmpty(Key) || string.IsNullOrEmpty(Secret), "No LiveKit server: LIVEKIT_TEST_URL, _KEY and _SECRET are not set.");
-            return [$"LiveKit:Url={Url}", $"LiveKit:ApiKey={Key}", $"LiveKit:ApiSecret={Secret}"];
+            Assert.SkipUnless(IsSet, "No LiveKit server: LIVEKIT_TEST_URL, _KEY and _SECRET are not set.");
+            return Settings;
         }
     }
 }

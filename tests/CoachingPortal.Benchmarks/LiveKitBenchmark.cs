@@ -1,0 +1,111 @@
+using CoachingPortal.BrowserTests;
+using CoachingPortal.BrowserTests.Calls.OnLiveKit;
+using CoachingPortal.Domain;
+using Livekit.Server.Sdk.Dotnet;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Role = CoachingPortal.Domain.Role;
+
+namespace CoachingPortal.Benchmarks;
+
+/// <summary>
+/// Lobby and joining over a LiveKit server, beside a page that has nothing but livekit-client and a button: opens the
+/// devices, connects, publishes, shows the other. Only when a server is set (LIVEKIT_TEST_URL, _KEY, _SECRET).
+/// </summary>
+internal static class LiveKitBenchmark
+{
+    /// <summary>As livekit-client's own first example does it, with the devices opened before Join, so that only joining is compared.</summary>
+    private const string BarePage =
+        """
+        <!doctype html><title>Bare</title>
+        <button data-testid="join" disabled>Join</button>
+        <video data-testid="lobby-preview" muted playsinline autoplay></video>
+        <div data-testid="tile-coach"><video playsinline autoplay></video></div>
+        <script src="/livekit-client.umd.js"></script>
+        <script type="module">
+          const { Room, RoomEvent, createLocalTracks } = LivekitClient;
+          const [url, token] = decodeURIComponent(location.hash.slice(1)).split(" ");
+          const room = new Room({ adaptiveStream: true, dynacast: true });
+          room.on(RoomEvent.TrackSubscribed, (track) => track.attach(track.kind === "video" ? document.querySelector("[data-testid=tile-coach] video") : undefined));
+          const join = document.querySelector("[data-testid=join]");
+          const tracks = createLocalTracks({ audio: true, video: true });
+          tracks.then((all) => all.find((t) => t.kind === "video").attach(document.querySelector("[data-testid=lobby-preview]")));
+          join.addEventListener("click", async () => {
+            await room.connect(url, token);
+            for (const track of await tracks) void room.localParticipant.publishTrack(track);
+            document.title = "In";
+          });
+          join.disabled = false;
+        </script>
+        """;
+
+    public static async Task RunAsync(Stage stage, Report report)
+    {
+        if (!GivenServer.IsSet)
+        {
+            report.Note("livekit: not measured, because no server is set (LIVEKIT_TEST_URL, LIVEKIT_TEST_KEY, LIVEKIT_TEST_SECRET).");
+            return;
+        }
+        var (portal, database) = await stage.APortalAsync(GivenServer.Settings);
+        await using var _ = portal;
+        var (ready, seen) = await JoinBenchmark.MeasureAsync(stage, portal, database);
+        var (bareReady, bareSeen) = await BareAsync(stage);
+        Add("navigation to Join enabled, median of 5", ready, bareReady, 1.8);
+        Add("Join to first picture of the other, median of 5", seen, bareSeen, 1.3);
+        report.Note($"livekit: until Join {JoinBenchmark.Listed(ready)} (bare {JoinBenchmark.Listed(bareReady)}); to the first picture {JoinBenchmark.Listed(seen)} (bare {JoinBenchmark.Listed(bareSeen)}).");
+        await PageBenchmark.MeasureAsync(stage, report, "livekit", 290, GivenServer.Settings);
+
+        void Add(string what, List<double> ours, List<double> bare, double times) =>
+            report.Add(new("livekit", what, MixBesideSox.Median(ours), "ms", times * MixBesideSox.Median(bare), MixBesideSox.Median(bare), $"{times} times a bare page"));
+    }
+
+    private static async Task<(List<double> Ready, List<double> Seen)> BareAsync(Stage stage)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        await using var site = builder.Build();
+        var library = await File.ReadAllBytesAsync(Path.Combine(ContentRoot.Find(), "node_modules", "livekit-client", "dist", "livekit-client.umd.js"));
+        site.MapGet("/", () => Results.Content(BarePage, "text/html"));
+        site.MapGet("/livekit-client.umd.js", () => Results.Bytes(library, "text/javascript"));
+        await site.StartAsync();
+
+        var (ready, seen) = (new List<double>(), new List<double>());
+        for (var round = -1; round < JoinBenchmark.Rounds; round++)
+        {
+            var room = "bare-" + Guid.NewGuid().ToString("N");
+            var waiting = await OpenAsync(stage, site.Urls.First(), room, "coach");
+            await waiting.GetByTestId("join").ClickAsync();
+            await Assertions.Expect(waiting).ToHaveTitleAsync("In", new() { Timeout = 30_000 });
+            var page = await OpenAsync(stage, site.Urls.First(), room, "founder");
+            await Task.Delay(1000); // as in the portal's lobby
+            await page.GetByTestId("join").ClickAsync();
+            var ms = await page.EvaluateAsync<double>("() => window.firstPicture");
+            if (round >= 0)
+            {
+                ready.Add(await page.EvaluateAsync<double>("() => window.joinEnabled"));
+                seen.Add(ms);
+            }
+            await page.Context.CloseAsync();
+            await waiting.Context.CloseAsync();
+        }
+        return (ready, seen);
+    }
+
+    private static async Task<IPage> OpenAsync(Stage stage, string site, string room, string who)
+    {
+        var token = new AccessToken(GivenServer.Key, GivenServer.Secret).WithIdentity(who)
+            .WithGrants(new VideoGrants { RoomJoin = true, Room = room, CanPublish = true, CanSubscribe = true, CanPublishData = true }).ToJwt();
+        var browser = await stage.BrowserAsync(440);
+        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
+        await context.GrantPermissionsAsync(["camera", "microphone"]);
+        var page = await context.NewPageAsync();
+        await page.AddInitScriptAsync(JoinBenchmark.Watch);
+        await page.GotoAsync($"{site}/#{Uri.EscapeDataString($"{GivenServer.Url} {token}")}");
+        await Assertions.Expect(page.GetByTestId("join")).ToBeEnabledAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('[data-testid=lobby-preview]')?.readyState >= 2");
+        return page;
+    }
+}
