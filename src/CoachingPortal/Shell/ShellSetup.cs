@@ -15,6 +15,11 @@ public static class ShellSetup
         builder.Services.AddOpenApi();
         builder.Services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
+        builder.Services.AddResponseCompression(o =>
+        {
+            o.MimeTypes = ["text/html"];
+            o.EnableForHttps = true;
+        });
         builder.Services.AddScoped<ViewerTimeZone>();
         builder.Services.AddScoped<Toasts>();
     }
@@ -23,6 +28,8 @@ public static class ShellSetup
     public static void MapShell(this WebApplication app)
     {
         app.UseSecurityHeaders();
+        // The one page that must be light. It repeats nothing of what it was asked, so its length gives nothing away.
+        app.UseWhen(c => IsCall(c.Request.Path), call => call.UseResponseCompression());
         app.UseWhen(c => IsForPrograms(c.Request.Path), api =>
         {
             api.UseExceptionHandler(e => e.Run(AnswerFaultAsync));
@@ -50,6 +57,8 @@ public static class ShellSetup
     /// <summary>Whether a program reads the answer: then it is ProblemDetails, never a page.</summary>
     internal static bool IsForPrograms(PathString path) =>
         path.StartsWithSegments("/api") || path.StartsWithSegments("/hubs") || path.StartsWithSegments("/health") || path.StartsWithSegments("/openapi");
+
+    private static bool IsCall(PathString path) => path.StartsWithSegments("/sessions") && path.Value!.EndsWith("/call", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsStatusPage(PathString path) => path.StartsWithSegments("/status") || path.StartsWithSegments("/not-found");
 

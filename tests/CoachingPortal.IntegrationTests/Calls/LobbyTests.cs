@@ -109,4 +109,20 @@ public sealed class LobbyTests(Portal portal) : IClassFixture<Portal>
         change?.Invoke(item);
         return item;
     }
+
+    [Fact]
+    public async Task Page_ForABrowser_ComesCompressed_AndWithoutAMediaServerNamesNone()
+    {
+        var session = await portal.ASessionAsync();
+        using var client = portal.SignedIn(portal.Coach);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/sessions/{session.Id}/call") { Headers = { { "Accept-Encoding", "gzip, br" } } };
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal("br", Assert.Single(response.Content.Headers.ContentEncoding));
+        await using var unpacked = new System.IO.Compression.BrotliStream(await response.Content.ReadAsStreamAsync(), System.IO.Compression.CompressionMode.Decompress);
+        using var reader = new StreamReader(unpacked);
+        var page = await reader.ReadToEndAsync();
+        Assert.Contains("id=\"call-page\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-livekit", page, StringComparison.Ordinal);
+    }
 }

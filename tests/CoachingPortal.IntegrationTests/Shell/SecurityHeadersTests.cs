@@ -55,6 +55,9 @@ public sealed partial class SecurityHeadersTests(Portal portal) : IClassFixture<
         Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
         Assert.False(response.Headers.CacheControl?.NoStore ?? false);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        // What speaks to pages alone would only be weight on a file.
+        Assert.False(response.Headers.Contains("Content-Security-Policy"));
+        Assert.False(response.Headers.Contains("Permissions-Policy"));
     }
 
     [Fact]
