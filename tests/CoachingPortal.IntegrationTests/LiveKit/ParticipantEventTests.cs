@@ -126,6 +126,8 @@ public sealed class ParticipantEventTests(PatientLiveKitPortal portal) : IClassF
     public async Task Joined_WithATicketThatIsNoLongerGood_IsPutOut()
     {
         var session = await portal.ASessionAsync();
+        // The call goes on, and its room with it.
+        await using var coach = await portal.EntersAsync(portal.Coach, session.Id);
         var (_, ticket) = await portal.AsksForATicketAsync(portal.Founder, session.Id);
         await using (await EntersAsync(session, (Guid)ticket!["participationId"]!))
             Assert.Equal(HttpStatusCode.NoContent, await portal.LeavesAsync(portal.Founder, (Guid)ticket["participationId"]!));
