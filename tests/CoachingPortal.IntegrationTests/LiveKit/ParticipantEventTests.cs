@@ -131,6 +131,8 @@ public sealed class ParticipantEventTests(PatientLiveKitPortal portal) : IClassF
         var (_, ticket) = await portal.AsksForATicketAsync(portal.Founder, session.Id);
         await using (await EntersAsync(session, (Guid)ticket!["participationId"]!))
             Assert.Equal(HttpStatusCode.NoContent, await portal.LeavesAsync(portal.Founder, (Guid)ticket["participationId"]!));
+        // Nobody was in the room when they left; with the ticket in hand they come in now.
+        await CallSteps.EventuallyAsync(() => Task.FromResult(portal.LiveKit.Asked<RoomParticipantIdentity>("GetParticipant").Any(r => r.Room == session.RoomName)), "the room was looked at");
         var unseen = portal.LiveKit.Join((string)ticket["token"]!);
 
         await HearAsync(FakeLiveKit.Event("participant_joined", session.RoomName, unseen));
