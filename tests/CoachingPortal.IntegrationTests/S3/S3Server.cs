@@ -136,8 +136,12 @@ public sealed class S3Server : IAsyncLifetime
         use = egg:swift#{kind}
         recon_cache_path = {folder}/cache
         disable_fallocate = true
+        conn_timeout = 30
+        node_timeout = 60
         """;
 
+    // Patient: its own times are half a second to connect, and a minute's pause for a part that failed, which a machine
+    // that runs many tests at once does not always meet.
     private string ProxyConf(int port) => $"""
         [DEFAULT]
         bind_ip = 127.0.0.1
@@ -151,6 +155,10 @@ public sealed class S3Server : IAsyncLifetime
         [app:proxy-server]
         use = egg:swift#proxy
         account_autocreate = true
+        conn_timeout = 30
+        node_timeout = 60
+        recoverable_node_timeout = 60
+        error_suppression_limit = 1000000
         [filter:catch_errors]
         use = egg:swift#catch_errors
         [filter:gatekeeper]
