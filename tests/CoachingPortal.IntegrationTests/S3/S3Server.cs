@@ -42,7 +42,19 @@ public sealed class S3Server : IAsyncLifetime
             Endpoint = await endpoint.Value,
         };
         using var client = Client(options);
-        await client.PutBucketAsync(options.Bucket);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await client.PutBucketAsync(options.Bucket);
+                break;
+            }
+            catch (AmazonS3Exception) when (attempt < 10)
+            {
+                // On a busy machine its parts know of each other a moment later than it answers.
+                await Task.Delay(500);
+            }
+        }
         return options;
     }
 

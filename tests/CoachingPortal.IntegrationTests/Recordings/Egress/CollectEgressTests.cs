@@ -11,9 +11,9 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
 
 /// <summary>After the call: what LiveKit wrote becomes one recording that people can play.</summary>
-public sealed class CollectEgressTests(EgressWorld world) : IClassFixture<EgressWorld>, IDisposable
+public sealed class CollectEgressTests(EgressWorld world) : IClassFixture<EgressWorld>, IAsyncDisposable
 {
-    public void Dispose() => world.LiveKit.Works();
+    public ValueTask DisposeAsync() => world.CalmAsync();
 
     [Fact]
     public async Task Call_InTwoSpans_IsOneRecordingInTwoPartsFromTheirTrueStart()

@@ -11,9 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
 
 /// <summary>From the gate's decision to LiveKit and back, with the portal's own worker.</summary>
-public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>, IDisposable
+public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>, IAsyncDisposable
 {
-    public void Dispose() => world.LiveKit.Works();
+    public ValueTask DisposeAsync() => world.CalmAsync();
 
     [Fact]
     public async Task Start_SomebodyIsMissingOrUndecided_WaitsForThem()
