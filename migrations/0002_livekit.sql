@@ -113,3 +113,13 @@ create index egresses_segment_id on egresses (segment_id);
 create index egresses_open on egresses (lease_until) where status not in ('complete', 'failed') or held_person_ids <> '{}';
 -- One that records a call at a time; the one before it may still be writing its file.
 create unique index egresses_recording on egresses (recording_id) where kind = 'room' and status in ('wanted', 'starting', 'active');
+
+-- How loud a microphone was while Egress recorded, a byte a tenth of a second: the outline that the player draws.
+create table recording_levels (
+    participation_id uuid not null references participations on delete cascade,
+    started_at timestamptz not null,
+    recording_id uuid not null references recordings on delete cascade,
+    levels bytea not null check (length(levels) between 1 and 600),
+    primary key (participation_id, started_at)
+);
+create index recording_levels_recording_id on recording_levels (recording_id);

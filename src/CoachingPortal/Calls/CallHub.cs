@@ -1,6 +1,7 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Transcripts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
@@ -14,7 +15,7 @@ namespace CoachingPortal.Calls;
 /// </summary>
 [Authorize(Policy = Policies.Member)]
 public sealed class CallHub(
-    CallLifecycle lifecycle, CallConnections connections, CallRelay relay, CallStates states, Turns turns, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
+    CallLifecycle lifecycle, CallConnections connections, CallRelay relay, CallStates states, Turns turns, EgressLevels egressLevels, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
 {
     /// <summary>Of one signal, in characters; a session description with many candidates has some 10 thousand.</summary>
     public const int MaxSignal = 64 * 1024;
@@ -121,6 +122,18 @@ public sealed class CallHub(
             throw new HubException("You have not agreed to a transcript: nothing you say is written down.");
         await transaction.CommitAsync(Context.ConnectionAborted);
         await relay.SendAsync(GroupOf(connection.SessionId), "caption", new { TurnId = turn.Id, turn.PersonId, turn.Speaker, turn.Role, turn.Text, turn.StartedAt });
+    }
+
+    /// <summary>How loud the caller's microphone was while LiveKit's Egress recorded; when it does not, nothing is kept.</summary>
+    /// <param name="startedAt">Of the first level, by the portal's clock.</param>
+    /// <param name="levels">From 0 to 255, one a tenth of a second, at most a minute of them.</param>
+    public async Task Levels(DateTimeOffset startedAt, byte[] levels)
+    {
+        Limit("levels", 1, 10);
+        var connection = Entered();
+        if (levels is not { Length: > 0 and <= EgressLevels.Most })
+            throw new HubException($"Say 1 to {EgressLevels.Most} levels at once.");
+        await egressLevels.KeepAsync(connection.ParticipationId, startedAt, levels, Context.ConnectionAborted);
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)

@@ -28,6 +28,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<RecordingSegment> RecordingSegments => Set<RecordingSegment>();
     public DbSet<RecordingTrack> RecordingTracks => Set<RecordingTrack>();
     public DbSet<RecordingChunk> RecordingChunks => Set<RecordingChunk>();
+    public DbSet<RecordingLevels> RecordingLevels => Set<RecordingLevels>();
     public DbSet<RecordingEgress> Egresses => Set<RecordingEgress>();
     public DbSet<RecordingFile> RecordingFiles => Set<RecordingFile>();
     public DbSet<SystemCheck> SystemChecks => Set<SystemCheck>();
@@ -116,6 +117,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.HasOne<RecordingTrack>().WithMany().HasForeignKey(c => c.TrackId);
         });
         builder.Entity<RecordingFile>().ToTable("recording_files");
+        builder.Entity<RecordingLevels>().ToTable("recording_levels").HasKey(l => new { l.ParticipationId, l.StartedAt });
         builder.Entity<RecordingEgress>(e =>
         {
             e.ToTable("egresses");

@@ -105,3 +105,17 @@ public sealed class RecordingEgress
 
     public bool IsFinal => Status is EgressState.Complete or EgressState.Failed;
 }
+
+/// <summary>How loud a microphone was, as its page said while Egress recorded.</summary>
+public sealed class RecordingLevels
+{
+    public required Guid ParticipationId { get; init; }
+
+    /// <summary>Of the first level.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required Guid RecordingId { get; init; }
+
+    /// <summary>From 0 to 255, one a tenth of a second.</summary>
+    public required byte[] Levels { get; init; }
+}

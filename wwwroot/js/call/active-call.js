@@ -32,6 +32,8 @@ export class ActiveCall extends Emitter {
   captions = null;
   #screen = new ScreenShare((track) => this.#screenChanged(track), (words) => this.notices.say(words, "warn"));
   #meter = new LevelMeter();
+  /** @type {import("./levels.js").LevelSampler | null} */
+  #levels = null;
   #speaking = 0;
   /** @type {(() => void)[]} */
   #release = [];
@@ -181,6 +183,7 @@ export class ActiveCall extends Emitter {
     this.captions?.close();
     this.controls.close();
     this.bar.close();
+    this.#levels?.follow(false);
     this.#meter.close();
     this.#screen.stop();
     await this.recorder?.stop();
@@ -211,6 +214,7 @@ export class ActiveCall extends Emitter {
     this.controls.drawConsents(state.expected.find((e) => e.personId === this.ticket.identity) ?? null);
     this.#drawPeople();
     void this.#record();
+    void this.#sampleLevels();
     this.events.emit("state", state);
   }
 
@@ -231,6 +235,18 @@ export class ActiveCall extends Emitter {
     }
     const now = this.state?.recording;
     this.recorder.follow(now && isOurs(now) ? now : null, this.participationId, this.ticket.sampleRate);
+  }
+
+  /** While LiveKit records, the pages say how loud it was. */
+  async #sampleLevels() {
+    const isOn = () => this.state?.recording.phase === "active" && this.state.recording.recorder === "egress" && !this.#stopped;
+    if (!this.#levels && !isOn()) return;
+    if (!this.#levels) {
+      const { LevelSampler } = await import("./levels.js");
+      this.#levels ??= new LevelSampler(
+        () => (this.devices.muted ? 0 : this.#meter.read()), () => this.line.clock.now(), (startedAt, levels) => this.line.levels(startedAt, levels));
+    }
+    this.#levels.follow(isOn());
   }
 
   /** @param {"camera" | "microphone"} kind */

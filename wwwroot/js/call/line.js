@@ -91,6 +91,11 @@ export class CallLine extends Emitter {
     return this.#hub.invoke("Caption", caption);
   }
 
+  /** How loud the microphone was. @param {string} startedAt ISO, by the portal's clock @param {string} levels base64, a byte a tenth of a second */
+  levels(startedAt, levels) {
+    if (this.#hub?.state === "Connected") void this.#hub.invoke("Levels", startedAt, levels).catch(() => {});
+  }
+
   /** To another participant; lost while the line is down. @param {string} to participation id @param {object} message */
   signal(to, message) {
     if (this.#hub.state === "Connected") void this.#hub.invoke("Signal", to, JSON.stringify(message)).catch(() => {});

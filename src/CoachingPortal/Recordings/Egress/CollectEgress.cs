@@ -62,18 +62,22 @@ public sealed class CollectEgress(IObjectStore store, EgressTimes times, TimePro
             .Select(s => new RecordedPerson[] { new(s.FounderId, s.Founder!.Name, Role.Founder, null), new(s.CoachId, s.Coach!.Name, Role.Coach, null) })
             .SingleAsync(cancellation);
         var info = SessionInfo.Of(recording, timeline, people, parts) with { SampleRate = null, BitsPerSample = null, Channels = null };
-        var key = RecordingKeys.File(recording, RecordingKeys.Info);
-        using var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(info, SessionInfo.Json));
-        var files = parts.Append(new()
-        {
-            RecordingId = recording.Id, Name = RecordingKeys.Info, Key = key, ContentType = "application/json", Size = await store.PutAsync(key, json, cancellation), CreatedAt = time.GetUtcNow(),
-        });
+        List<RecordingFile> files = [.. parts, await PutAsync(recording, RecordingKeys.Info, JsonSerializer.SerializeToUtf8Bytes(info, SessionInfo.Json), cancellation)];
+        if (await EgressLevels.OutlineAsync(db, recording, timeline, cancellation) is { } outline)
+            files.Add(await PutAsync(recording, RecordingKeys.Peaks, outline, cancellation));
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         // The files tell when the sound truly began; until now it was known when it was asked for.
         await db.Recordings.Where(r => r.Id == recording.Id && r.Status == RecordingStatus.Processing)
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.StartedAt, timeline.StartedAt).SetProperty(r => r.EndedAt, timeline.EndedAt), cancellation);
-        await AssembleRecording.EndAsync(db, recording, RecordingStatus.Complete, timeline.DurationMs, null, [.. files], cancellation);
+        await AssembleRecording.EndAsync(db, recording, RecordingStatus.Complete, timeline.DurationMs, null, files, cancellation);
         await transaction.CommitAsync(cancellation);
+    }
+
+    private async Task<RecordingFile> PutAsync(Recording recording, string name, byte[] json, CancellationToken cancellation)
+    {
+        var key = RecordingKeys.File(recording, name);
+        using var content = new MemoryStream(json);
+        return new() { RecordingId = recording.Id, Name = name, Key = key, ContentType = "application/json", Size = await store.PutAsync(key, content, cancellation), CreatedAt = time.GetUtcNow() };
     }
 
     private RecordingFile PartOf(RecordingEgress egress, long size, int number)

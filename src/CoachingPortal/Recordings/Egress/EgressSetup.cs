@@ -13,6 +13,7 @@ public static class EgressSetup
         services.AddSingleton<EgressLookup>();
         services.AddSingleton<EgressSilence>();
         services.AddSingleton<EgressSteps>();
+        services.AddSingleton<EgressLevels>();
         services.AddSingleton<CollectEgress>();
         services.AddSingleton<EgressWorker>();
         services.AddSingleton<EgressReconcile>();

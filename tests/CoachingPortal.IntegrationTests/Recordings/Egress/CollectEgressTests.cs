@@ -122,6 +122,41 @@ public sealed class CollectEgressTests(EgressWorld world) : IClassFixture<Egress
     }
 
     [Fact]
+    public async Task Levels_SaidByThePages_BecomeTheOutlineOverTheWholeTimeline()
+    {
+        var session = await world.ASessionAsync(change: s => s.RecordingRequestedAt = world.Clock.GetUtcNow());
+        var yes = new { consents = new { recording = true } };
+        await using var coach = await world.EntersAsync(world.Coach, session.Id, yes);
+        await coach.Hub.InvokeAsync("Levels", world.Clock.GetUtcNow(), Loud(9));
+        Assert.Equal(0, await LevelsAsync(coach));
+        await using var founder = await world.EntersAsync(world.Founder, session.Id, yes);
+        var call = await world.InDbAsync(db => db.Calls.SingleAsync(c => c.SessionId == session.Id));
+        var egress = await world.EgressAsync(call, e => e.EgressId is not null);
+        await world.TellsAsync(world.LiveKit.Advance(egress.EgressId!, EgressStatus.EgressActive));
+
+        var start = world.Clock.GetUtcNow();
+        await coach.Hub.InvokeAsync("Levels", start, Loud(20));
+        await coach.Hub.InvokeAsync("Levels", start, Loud(20));
+        await founder.Hub.InvokeAsync("Levels", start.AddSeconds(1), Loud(20, 51));
+        await Assert.ThrowsAsync<HubRefusedException>(() => founder.Hub.InvokeAsync("Levels", start, Loud(601)));
+        await founder.Hub.InvokeAsync("Levels", start.AddHours(-1), Loud(5));
+        Assert.Equal(1, await LevelsAsync(coach));
+        Assert.Equal(1, await LevelsAsync(founder));
+
+        await world.EndsAsync(call);
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+        await FinishesAsync(egress, start.AddSeconds(-1), 5);
+        await CollectAsync(call);
+
+        var outline = JsonNode.Parse(await TextAsync((await world.RecordingOfAsync(call))!, RecordingKeys.Peaks))!.AsArray().Select(n => (double)n!).ToList();
+        Assert.Equal(50, outline.Count);
+        Assert.All(outline[..9], v => Assert.Equal(0, v));
+        Assert.All(outline[11..29], v => Assert.Equal(1, v));
+        Assert.All(outline[31..39], v => Assert.Equal(0.2, v));
+        Assert.All(outline[41..], v => Assert.Equal(0, v));
+    }
+
+    [Fact]
     public async Task Purge_OfADeletedRecording_TakesItsPartsOutOfTheBucket()
     {
         var (_, recording) = await ATwoPartCallAsync();
@@ -132,6 +167,10 @@ public sealed class CollectEgressTests(EgressWorld world) : IClassFixture<Egress
         foreach (var file in recording.Files)
             Assert.Null(await world.Get<IObjectStore>().HeadAsync(file.Key));
     }
+
+    private static string Loud(int count, byte level = 255) => Convert.ToBase64String([.. Enumerable.Repeat(level, count)]);
+
+    private Task<int> LevelsAsync(InCall who) => world.InDbAsync(db => db.RecordingLevels.CountAsync(l => l.ParticipationId == who.Participation));
 
     /// <summary>Forty seconds, a pause of twenty, thirty seconds; the recorder needed two seconds to begin.</summary>
     private async Task<(Call Call, Recording Recording)> ATwoPartCallAsync()
