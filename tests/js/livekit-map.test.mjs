@@ -23,11 +23,13 @@ test("qualityOf_LiveKitsFiveWords_AreOurThreeLevelsOrNothing", () => {
   assert.deepEqual(["excellent", "good", "poor", "lost", "unknown"].map((q) => qualityOf(q)?.level ?? null), ["good", "fair", "poor", "poor", null]);
 });
 
-test("afterEnd_OnlyAnotherTab_MovesTheCall_AndOnlyWeCloseIt", () => {
+test("afterEnd_AnotherTabMovesTheCall_WhoIsPutOutNeedsAnotherTicket_TheRestIsAnAccident", () => {
   assert.equal(afterEnd(1), "closed");
   assert.equal(afterEnd(2), "moved");
-  // Shut down, removed, deleted, mismatch, failed, migrated, signal closed, room closed, media failure, unknown, none.
-  for (const reason of [3, 4, 5, 6, 7, 8, 9, 10, 14, 0, undefined]) assert.equal(afterEnd(reason), "again", String(reason));
+  // Removed, room deleted, room closed.
+  for (const reason of [4, 5, 10]) assert.equal(afterEnd(reason), "out", String(reason));
+  // Shut down, mismatch, failed, migrated, signal closed, media failure, unknown, none.
+  for (const reason of [3, 6, 7, 8, 9, 14, 0, undefined]) assert.equal(afterEnd(reason), "again", String(reason));
 });
 
 test("needsNewToken_OldOrRefused_ButNotAtOnceAgain", () => {

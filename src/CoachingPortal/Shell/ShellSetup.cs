@@ -1,7 +1,9 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.ResponseCompression;
 using Npgsql;
 
 namespace CoachingPortal.Shell;
@@ -20,6 +22,7 @@ public static class ShellSetup
             o.MimeTypes = ["text/html"];
             o.EnableForHttps = true;
         });
+        builder.Services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Optimal);
         builder.Services.AddScoped<ViewerTimeZone>();
         builder.Services.AddScoped<Toasts>();
     }

@@ -131,6 +131,7 @@ export class CallLine extends Emitter {
       try {
         if (this.#hub.state === "Disconnected") await this.#hub.start();
         await this.#enter();
+        if (this.#stale) continue;
         this.emit("link", "up");
         return;
       } catch (e) {

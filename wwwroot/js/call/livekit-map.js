@@ -27,12 +27,16 @@ const QUALITY = {
 /** @param {string} quality LiveKit's @returns {{ level: "good" | "fair" | "poor", word: string } | null} null: not known yet */
 export const qualityOf = (quality) => QUALITY[quality] ?? null;
 
+/** Removed, room deleted, room closed: the portal orders these for whoever is out of the call by its own count. */
+const PUT_OUT = [4, 5, 10];
+
 /**
- * What an end of the connection asks of the page: `moved` when the person came in elsewhere, `again` for everything that
- * the portal did not order. Whether the call itself is over is never LiveKit's to say: the line knows it.
- * @param {number | undefined} reason of LiveKit's protocol @returns {"closed" | "moved" | "again"}
+ * What an end of the connection asks of the page: `moved` when the person came in elsewhere, `out` when the old ticket may
+ * not be used again, `again` for everything that nobody ordered. Whether the call itself is over is never LiveKit's to
+ * say: the line knows it.
+ * @param {number | undefined} reason of LiveKit's protocol @returns {"closed" | "moved" | "out" | "again"}
  */
-export const afterEnd = (reason) => (reason === 1 ? "closed" : reason === 2 ? "moved" : "again");
+export const afterEnd = (reason) => (reason === 1 ? "closed" : reason === 2 ? "moved" : PUT_OUT.includes(reason ?? 0) ? "out" : "again");
 
 /** @param {any} error of an attempt to connect @returns {boolean} whether the server answered, and said no */
 export const isRefused = (error) => error?.name === "ConnectionError" && (error.status === 401 || error.status === 403 || error.reason === 0);

@@ -258,11 +258,14 @@ export class LiveKitTransport extends Emitter {
     this.emit("allowed", allowed);
   }
 
-  /** @param {"closed" | "moved" | "again"} after */
+  /** @param {"closed" | "moved" | "out" | "again"} after */
   #onEnd(after) {
     this.#forgetRoom();
     if (this.#closed || after === "closed") return;
     if (after === "moved") return this.emit("replaced");
+    this.emit("flow", { state: "connecting", words: null });
+    // With the portal's leave alone: whoever it has not let in again is not seen and heard.
+    if (after === "out") return void this.line.comeBackAsNew();
     void this.#keepTrying();
   }
 
