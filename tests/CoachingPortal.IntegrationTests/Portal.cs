@@ -145,6 +145,7 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Testing");
+        builder.UseSetting("urls", "http://127.0.0.1:0"); // never listened on, and looked at all the same
         builder.ConfigureLogging(ConfigureLogging);
         builder.UseSetting("ConnectionStrings:Portal", ConnectionString);
         builder.UseSetting("Data:Folder", dataFolder);

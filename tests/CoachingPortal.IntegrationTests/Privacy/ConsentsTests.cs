@@ -1,0 +1,29 @@
+using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+
+namespace CoachingPortal.IntegrationTests.Privacy;
+
+public sealed class ConsentsTests(Portal portal) : IClassFixture<Portal>
+{
+    [Theory]
+    [InlineData(ConsentAnswer.Granted, 1, true)]
+    [InlineData(ConsentAnswer.Granted, -1, false)]
+    [InlineData(ConsentAnswer.Withdrawn, -1, false)]
+    public async Task IsGranted_AnAnswerWithAnEnd_CountsUntilThen(ConsentAnswer answer, int endsInMinutes, bool expected)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var session = await portal.ASessionAsync();
+        var wording = ConsentWording.Of(ConsentType.Recording);
+        await portal.InDbAsync(async db =>
+        {
+            db.Consents.Add(new()
+            {
+                SessionId = session.Id, PersonId = portal.Founder.Id, Type = ConsentType.Recording, Answer = answer, AnsweredAt = now.AddHours(-1),
+                WordingVersion = wording.Version, Wording = wording.Text, LegalBasis = wording.LegalBasis, ExpiresAt = now.AddMinutes(endsInMinutes),
+            });
+            await db.SaveChangesAsync();
+        });
+
+        Assert.Equal(expected, await portal.InDbAsync(db => Consents.IsGrantedAsync(db, session.Id, portal.Founder.Id, ConsentType.Recording, now)));
+    }
+}
