@@ -16,6 +16,8 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
 {
     public const string Password = "a long test password";
 
+    private static readonly SemaphoreSlim Starting = new(1, 1);
+
     private readonly string dataFolder = Directory.CreateTempSubdirectory("portal-data-").FullName;
 
     public string ConnectionString { get; private set; } = "";
@@ -38,6 +40,17 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     public async ValueTask InitializeAsync()
     {
         ConnectionString = await postgres.NewDatabaseAsync();
+        // One after the other: hosts that are built in the very same instant can miss that they are under test, and then
+        // listen on the portal's own port.
+        await Starting.WaitAsync();
+        try
+        {
+            _ = Services;
+        }
+        finally
+        {
+            Starting.Release();
+        }
         if (!HasPeople)
             return;
         Coach = await APersonAsync("Carla Coach", Role.Coach);
