@@ -149,9 +149,13 @@ public sealed class LiveServerTests : IAsyncLifetime
         var sent = await agents.CreateDispatch(new CreateAgentDispatchRequest { Room = _room, AgentName = "nobody", Metadata = "m" }, Token);
 
         Assert.Equal(("nobody", "m"), (sent.AgentName, sent.Metadata));
-        Assert.Equal(sent.Id, Assert.Single((await agents.ListDispatch(new ListAgentDispatchRequest { Room = _room }, Token)).AgentDispatches).Id);
+        Assert.Equal(sent.Id, Assert.Single(await NamedAsync()).Id);
         await agents.DeleteDispatch(new DeleteAgentDispatchRequest { Room = _room, DispatchId = sent.Id }, Token);
-        Assert.Empty((await agents.ListDispatch(new ListAgentDispatchRequest { Room = _room }, Token)).AgentDispatches);
+        Assert.Empty(await NamedAsync());
+
+        // Servers add one of their own for agents without a name, who join every room.
+        async Task<IEnumerable<AgentDispatch>> NamedAsync() =>
+            (await agents.ListDispatch(new ListAgentDispatchRequest { Room = _room }, Token)).AgentDispatches.Where(d => d.AgentName != "");
     }
 
     [Fact]
