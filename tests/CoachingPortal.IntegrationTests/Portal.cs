@@ -40,6 +40,8 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
     public async ValueTask InitializeAsync()
     {
         ConnectionString = await postgres.NewDatabaseAsync();
+        if (!HasPeople)
+            return;
         // One after the other: hosts that are built in the very same instant can miss that they are under test, and then
         // listen on the portal's own port.
         await Starting.WaitAsync();
@@ -51,8 +53,6 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
         {
             Starting.Release();
         }
-        if (!HasPeople)
-            return;
         Coach = await APersonAsync("Carla Coach", Role.Coach);
         OtherCoach = await APersonAsync("Otto Coach", Role.Coach);
         Founder = await APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
