@@ -29,8 +29,8 @@ public sealed partial class JoinCall(
             return (null, CallRefusal.NotFound);
         if (session.CancelledAt is not null)
             return (null, CallRefusal.Cancelled);
-        if (request.Resumes is { } resumes && await IsReplacedAsync(db, session.Id, caller.Id, resumes, cancellation))
-            return (null, CallRefusal.Moved);
+        if (request.Resumes is { } resumes && await WhyNotBackAsync(db, session.Id, caller.Id, resumes, cancellation) is { } notBack)
+            return (null, notBack);
 
         var asks = request.EnableRecording == true;
         if (asks && !await MayRecordAsync(db, session, caller.Id, cancellation))
@@ -124,14 +124,17 @@ public sealed partial class JoinCall(
     /// A page may come back as itself, but not when the person has moved on to another tab meanwhile: two tabs would
     /// take the call from each other for ever.
     /// </summary>
-    private static async Task<bool> IsReplacedAsync(PortalDb db, Guid sessionId, Guid personId, Guid resumes, CancellationToken cancellation)
+    /// <summary>A page whose place was taken, or that left, does not come back by itself.</summary>
+    private static async Task<CallRefusal?> WhyNotBackAsync(PortalDb db, Guid sessionId, Guid personId, Guid resumes, CancellationToken cancellation)
     {
         var before = await db.Participations.AsNoTracking()
             .SingleOrDefaultAsync(p => p.Id == resumes && p.SessionId == sessionId && p.PersonId == personId, cancellation);
-        return before is not null
-            && (before.EndReason == EndReason.Replaced
-                || await db.Participations.AnyAsync(
-                    p => p.SessionId == sessionId && p.PersonId == personId && p.JoinedAt != null && p.EndedAt == null && p.TabId != before.TabId, cancellation));
+        if (before is null)
+            return null;
+        var isMoved = before.EndReason == EndReason.Replaced
+            || await db.Participations.AnyAsync(
+                p => p.SessionId == sessionId && p.PersonId == personId && p.JoinedAt != null && p.EndedAt == null && p.TabId != before.TabId, cancellation);
+        return isMoved ? CallRefusal.Moved : before.EndReason == EndReason.Left ? CallRefusal.Left : null;
     }
 
     private async Task NoteConsentsAsync(PortalDb db, Guid sessionId, Guid personId, ConsentAnswers? answers, CancellationToken cancellation)

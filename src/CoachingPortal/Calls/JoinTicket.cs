@@ -43,6 +43,7 @@ public sealed record CallRefusal(int Status, string Type, string Detail)
     public static readonly CallRefusal NotFound = new(StatusCodes.Status404NotFound, "not-found", "There is no such session, or it is not yours.");
     public static readonly CallRefusal Cancelled = new(StatusCodes.Status409Conflict, "session-cancelled", "This session was cancelled.");
     public static readonly CallRefusal Moved = new(StatusCodes.Status409Conflict, "moved", "You are in this call in another tab or on another device.");
+    public static readonly CallRefusal Left = new(StatusCodes.Status409Conflict, "left", "You left this call. You can join it again.");
     public static readonly CallRefusal ConsentNeeded = new(StatusCodes.Status409Conflict, "consent-needed", "This call is to be recorded. Say whether you agree before you join.");
     public static readonly CallRefusal NoRecording = new(StatusCodes.Status403Forbidden, "recording-not-allowed", "Only the founder of this session can ask for a recording, and only with Studio.");
     public static readonly CallRefusal NoMediaServer = new(StatusCodes.Status409Conflict, "no-media-server", "This call runs on a media server that the portal is no longer set up for. Let everyone leave, and join again.");

@@ -54,7 +54,9 @@ public sealed class TwoNodesTests(Stage stage)
         await database.UntilAsync(
             db => db.PostCallSteps.Where(s => s.SessionId == session.Id).Select(s => s.Status).ToListAsync(),
             all => all.Count > 0 && all.TrueForAll(s => s == StepStatus.Done), "the work after the call, on the node that is left", 60);
-        Assert.Equal(1, await database.AskAsync(db => db.Calls.CountAsync(c => c.SessionId == session.Id)));
+        var calls = await database.AskAsync(db => db.Participations.Where(p => p.SessionId == session.Id).OrderBy(p => p.CreatedAt)
+            .Select(p => $"{p.CallId} {p.Role} {p.JoinedAt:HH:mm:ss.f} to {p.EndedAt:HH:mm:ss.f} {p.EndReason}").ToListAsync());
+        Assert.True(calls.Select(c => c.Split(' ')[0]).Distinct().Count() == 1, string.Join('\n', calls));
         Assert.Equal(4, await database.AskAsync(db => db.Notes.CountAsync(n => n.SessionId == session.Id && n.Kind == NoteKind.Fred)));
         Assert.Equal(RecordingStatus.Complete, await database.AskAsync(db => db.Recordings.Where(r => r.SessionId == session.Id).Select(r => r.Status).SingleAsync()));
     }

@@ -36,6 +36,7 @@ public sealed class DraftTests(Stage stage)
 
         await portal.KillAsync();
         await Assertions.Expect(carla.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await carla.Find("tag-text").PressAsync("End");
         await carla.Find("tag-text").PressSequentiallyAsync("ing"); // nobody hears it
         await carla.Page.EvaluateAsync("() => { window.before = true; }");
         await portal.StartAsync();

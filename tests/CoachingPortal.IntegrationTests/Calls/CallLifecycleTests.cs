@@ -167,6 +167,21 @@ public sealed class CallLifecycleTests(CallLifecycleTests.PortalWithShortGrace p
     }
 
     [Fact]
+    public async Task Left_ThePagesOwnLineTriesToComeBack_IsRefusedAndOpensNoCall()
+    {
+        var session = await portal.ASessionAsync();
+        await using var founder = await portal.EntersAsync(portal.Founder, session.Id, new { tabId = "first" });
+        await portal.LeavesAsync(portal.Founder, founder.Participation);
+
+        var (status, problem) = await portal.AsksForATicketAsync(portal.Founder, session.Id, new { tabId = "first", resumes = founder.Participation });
+
+        Assert.Equal((HttpStatusCode.Conflict, "/problems/left"), (status, (string)problem!["type"]!));
+        Assert.Equal(1, await portal.InDbAsync(db => db.Calls.CountAsync(c => c.SessionId == session.Id)));
+        await using var byHand = await portal.EntersAsync(portal.Founder, session.Id, new { tabId = "first" });
+        Assert.Single(byHand.State["people"]!.AsArray());
+    }
+
+    [Fact]
     public async Task SecondTab_TakesOver_TheFirstIsToldAndDoesNotComeBackByItself()
     {
         var session = await portal.ASessionAsync();

@@ -74,13 +74,19 @@ public sealed class S3Server : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await EndAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task EndAsync()
+    {
         foreach (var server in servers)
         {
             server.Kill(entireProcessTree: true);
             await server.WaitForExitAsync();
             server.Dispose();
         }
-        Directory.Delete(folder, recursive: true);
+        servers.Clear();
     }
 
     private async Task<string> StartAsync()
@@ -89,7 +95,19 @@ public sealed class S3Server : IAsyncLifetime
             throw new InvalidOperationException("These tests need Debian's python3-swift (apt-get install python3-swift); ./test installs it.");
         foreach (var part in new[] { "rings", "srv/d1", "cache" })
             Directory.CreateDirectory(Path.Combine(folder, part));
-        var ports = Kinds.Zip(FreePorts(Kinds.Length)).ToDictionary(x => x.First, x => x.Second);
+        // A port that was free may be taken before its server has it: then with other ones.
+        for (var tries = 1; tries <= 5; tries++)
+        {
+            if (await StartAsync(Kinds.Zip(FreePorts(Kinds.Length)).ToDictionary(x => x.First, x => x.Second)) is { } address)
+                return address;
+            await EndAsync();
+        }
+        throw new InvalidOperationException("The S3 server did not start: " + string.Join(' ', Said));
+    }
+
+    /// <returns>Its address; null when one of its parts ended instead of starting.</returns>
+    private async Task<string?> StartAsync(Dictionary<string, int> ports)
+    {
         await File.WriteAllTextAsync(Path.Combine(folder, "ports.json"), JsonSerializer.Serialize(ports.Where(p => p.Key != "proxy").ToDictionary()));
         await File.WriteAllTextAsync(Path.Combine(folder, "swift.conf"), """
             [swift-hash]
@@ -108,27 +126,28 @@ public sealed class S3Server : IAsyncLifetime
             throw new InvalidOperationException("Swift's rings could not be written.");
         foreach (var kind in Kinds)
             servers.Add(Start(script, kind, folder));
-        var address = $"http://127.0.0.1:{ports["proxy"]}";
-        await WaitAsync(address + "/healthcheck");
-        return address;
+        foreach (var kind in Kinds)
+            if (!await AnswersAsync(ports[kind]))
+                return null;
+        return $"http://127.0.0.1:{ports["proxy"]}";
     }
 
-    private async Task WaitAsync(string address)
+    private async Task<bool> AnswersAsync(int port)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
-        for (var until = DateTime.UtcNow.AddSeconds(120); ; await Task.Delay(100))
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        for (var until = DateTime.UtcNow.AddSeconds(120); DateTime.UtcNow < until && !servers.Exists(s => s.HasExited); await Task.Delay(100))
         {
             try
             {
-                if (await client.GetStringAsync(address) == "OK")
-                    return;
+                if (await client.GetStringAsync($"http://127.0.0.1:{port}/healthcheck") == "OK")
+                    return true;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                if (DateTime.UtcNow > until || servers.Exists(s => s.HasExited))
-                    throw new InvalidOperationException("The S3 server did not start: " + string.Join(' ', Said), e);
+                // Not yet.
             }
         }
+        return false;
     }
 
     private string StorageConf(string kind, int port) => $"""
@@ -143,7 +162,9 @@ public sealed class S3Server : IAsyncLifetime
         fallocate_reserve = 0
         log_level = ERROR
         [pipeline:main]
-        pipeline = {kind}-server
+        pipeline = healthcheck {kind}-server
+        [filter:healthcheck]
+        use = egg:swift#healthcheck
         [app:{kind}-server]
         use = egg:swift#{kind}
         recon_cache_path = {folder}/cache
@@ -220,11 +241,24 @@ public sealed class S3Server : IAsyncLifetime
         return process;
     }
 
+    /// <summary>Below those that outgoing connections take for themselves.</summary>
     private static List<int> FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToList();
+        var listeners = new List<TcpListener>();
+        while (listeners.Count < count)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
+            try
+            {
+                listener.Start();
+                listeners.Add(listener);
+            }
+            catch (SocketException)
+            {
+                listener.Dispose();
+            }
+        }
+        var ports = listeners.ConvertAll(l => ((IPEndPoint)l.LocalEndpoint).Port);
         listeners.ForEach(l => l.Stop());
         return ports;
     }

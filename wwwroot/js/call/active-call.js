@@ -169,6 +169,8 @@ export class ActiveCall extends Emitter {
     addEventListener("pagehide", closing);
     for (const kind of KINDS) this.transport.setTrack(kind, null);
     await Promise.race([this.recorder?.stop(), new Promise((r) => setTimeout(r, FLUSH_WITHIN))]);
+    // First, or it would find itself put out of the call and come back.
+    await this.line.close();
     await leaveParticipation(this.participationId).catch(closing);
     removeEventListener("pagehide", closing);
     await this.stop();
