@@ -76,7 +76,7 @@ public sealed partial class CallRelay(NpgsqlDataSource database, IHubContext<Cal
                     else
                         last = Math.Max(last ?? 0, await DeliverAsync("id = $1 and node <> $2", id.Value, stopping) ?? 0);
                 }
-                catch (Exception e) when (e is NpgsqlException or JsonException)
+                catch (Exception e) when (!stopping.IsCancellationRequested)
                 {
                     LogNotHandedOn(e);
                 }
