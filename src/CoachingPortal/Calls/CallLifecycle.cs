@@ -106,13 +106,9 @@ public sealed partial class CallLifecycle(
         LogEnded(participation.Id, participation.PersonId, participation.SessionId, reason);
         if (callEnded)
             await queue.WakeAsync(participation.CallId, cancellation: cancellation);
+        // Whoever is out here is out there, whatever their page still does.
         if (session is not null && isOverLiveKit && participation.JoinedAt is not null)
-        {
-            // Whoever is out here is out there, whatever their page still does.
-            rooms.RemoveSoon(session.RoomName, participation.PersonId, participation.Id);
-            if (callEnded)
-                rooms.CloseSoon(session.RoomName, session.Id);
-        }
+            rooms.TidySoon(session.RoomName, participation, callEnded);
         return true;
     }
 

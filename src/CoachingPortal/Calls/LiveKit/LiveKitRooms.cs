@@ -25,25 +25,14 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactor
     /// <summary>Puts somebody out, if the connection that is meant is still theirs.</summary>
     public void RemoveSoon(string room, Guid personId, string sid) => _ = RunAsync(() => RemoveAsync(room, personId, p => p.Sid == sid), room);
 
-    /// <inheritdoc cref="RemoveSoon(string, Guid, string)"/>
-    public void RemoveSoon(string room, Guid personId, Guid participationId) => _ = RunAsync(
-        () => RemoveAsync(room, personId, p => p.Attributes.TryGetValue(LiveKitTickets.ParticipationAttribute, out var id) && id == participationId.ToString()), room);
+    /// <summary>
+    /// Puts out whoever's participation has ended; after that, when the call is over, closes the room. In this order: with
+    /// the room gone nobody can be put out, and a token that was not taken back would open it again.
+    /// </summary>
+    public void TidySoon(string room, Participation ended, bool isCallOver) => _ = TidyAsync(room, ended, isCallOver);
 
     /// <summary>Closes the room of a call that is over, once its recording takes no more sound and unless the next call has begun.</summary>
-    public void CloseSoon(string room, Guid sessionId) => _ = RunAsync(() => CloseAsync(room, sessionId), room);
-
-    private async Task RemoveAsync(string room, Guid personId, Func<ParticipantInfo, bool> isMeant)
-    {
-        var who = new RoomParticipantIdentity { Room = room, Identity = personId.ToString() };
-        if (!isMeant(await livekit.Rooms.GetParticipant(who)))
-            return;
-        // Their next ticket is a new one, and good.
-        who.RevokeTokenTs = time.GetUtcNow().ToUnixTimeSeconds();
-        await livekit.Rooms.RemoveParticipant(who);
-        LogRemoved(personId, room);
-    }
-
-    private async Task CloseAsync(string room, Guid sessionId)
+    internal async Task CloseAsync(string room, Guid sessionId)
     {
         for (var until = TimeProvider.System.GetUtcNow() + Patience; await IsRecordedAsync(sessionId); await Task.Delay(LookEvery))
             if (TimeProvider.System.GetUtcNow() > until)
@@ -57,6 +46,25 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactor
         using var limit = new CancellationTokenSource(DeleteWithin);
         await livekit.Rooms.DeleteRoom(new DeleteRoomRequest { Room = room }, limit.Token);
         LogClosed(room);
+    }
+
+    private async Task TidyAsync(string room, Participation ended, bool isCallOver)
+    {
+        var id = ended.Id.ToString();
+        await RunAsync(() => RemoveAsync(room, ended.PersonId, p => p.Attributes.TryGetValue(LiveKitTickets.ParticipationAttribute, out var its) && its == id), room);
+        if (isCallOver)
+            await RunAsync(() => CloseAsync(room, ended.SessionId), room);
+    }
+
+    private async Task RemoveAsync(string room, Guid personId, Func<ParticipantInfo, bool> isMeant)
+    {
+        var who = new RoomParticipantIdentity { Room = room, Identity = personId.ToString() };
+        if (!isMeant(await livekit.Rooms.GetParticipant(who)))
+            return;
+        // Their next ticket is a new one, and good.
+        who.RevokeTokenTs = time.GetUtcNow().ToUnixTimeSeconds();
+        await livekit.Rooms.RemoveParticipant(who);
+        LogRemoved(personId, room);
     }
 
     private async Task<bool> IsRecordedAsync(Guid sessionId)
