@@ -15,6 +15,7 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
 
     private readonly JsModule module = new(js, "./js/player.js");
     private ElementReference root;
+    private readonly TaskCompletionSource<IJSObjectReference?> attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IJSObjectReference? player;
     private Timeline? timeline;
     private bool busy;
@@ -31,7 +32,12 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
     /// <summary>It was deleted or brought back.</summary>
     [Parameter] public EventCallback OnChanged { get; set; }
 
+    /// <summary>Its player hears what is pressed.</summary>
+    [Parameter] public EventCallback OnReady { get; set; }
+
     internal bool IsGone { get; private set; }
+
+    internal bool IsReady => player is not null;
 
     internal bool CanPlay => !IsGone && Status == "complete";
 
@@ -61,7 +67,7 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
     /// <summary>Plays from a moment of the call.</summary>
     internal async Task<bool> SeekToAsync(DateTimeOffset at)
     {
-        if (player is null)
+        if (await attached.Task is not { } player)
             return false;
         await player.InvokeVoidAsync("seek", Math.Max(0, (at - Recording.StartedAt).TotalSeconds), true);
         return true;
@@ -83,6 +89,9 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
         {
             player = await module.InvokeAsync<IJSObjectReference>(
                 "attach", root, new { id = Recording.Id, peaksUrl = Url(RecordingKeys.Peaks), startedAt = Recording.StartedAt.ToUnixTimeMilliseconds(), duration = (Recording.DurationMs ?? 0) / 1000.0, gaps, parts });
+            attached.TrySetResult(player);
+            StateHasChanged();
+            await OnReady.InvokeAsync();
         }
         catch (JSDisconnectedException)
         {
@@ -93,6 +102,7 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
     public async ValueTask DisposeAsync()
     {
         IsGone = true;
+        attached.TrySetResult(null);
         try
         {
             if (player is not null)

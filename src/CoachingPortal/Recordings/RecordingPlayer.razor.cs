@@ -17,6 +17,8 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
     private readonly string headingId = "recording-" + Guid.NewGuid().ToString("N");
     private readonly List<RecordingItem> items = [];
     private readonly CancellationTokenSource gone = new();
+    private readonly TaskCompletionSource shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool toldReady;
     private IReadOnlyList<Recording>? recordings;
     private CoachingSession? session;
     private Caller? caller;
@@ -28,6 +30,9 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
     /// <summary>What to say when there is no recording, where the page knows better than the player why.</summary>
     [Parameter] public string? NoneReason { get; set; }
 
+    /// <summary>From now on a press on it, and the event <c>recording-seek</c>, are heard. Told once.</summary>
+    [Parameter] public EventCallback OnReady { get; set; }
+
     [CascadingParameter] public required Task<AuthenticationState> Authentication { get; set; }
 
     private RecordingItem Item
@@ -35,11 +40,12 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
         set => items.Add(value);
     }
 
-    /// <summary>Plays from a moment of the call.</summary>
+    /// <summary>Plays from a moment of the call, as soon as there is a player.</summary>
     /// <param name="recordingId">The recording it lies in; null for the one nearest to it.</param>
     /// <returns>False when there is nothing to play.</returns>
     public async Task<bool> SeekToAsync(DateTimeOffset at, Guid? recordingId = null)
     {
+        await shown.Task;
         items.RemoveAll(i => i.IsGone);
         var item = items.Where(i => i.CanPlay && (recordingId is null || i.Recording.Id == recordingId)).OrderBy(i => i.DistanceTo(at)).FirstOrDefault();
         return item is not null && await item.SeekToAsync(at);
@@ -54,15 +60,28 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
         await LoadAsync();
     }
 
-    protected override void OnAfterRender(bool firstRender)
+    protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
             subscription = feed.Subscribe(SessionId, (_, change) =>
                 change is SessionChange.Recording or SessionChange.Session or SessionChange.Resync ? InvokeAsync(ReloadAsync) : Task.CompletedTask);
+        if (recordings is null)
+            return;
+        shown.TrySetResult();
+        await TellReadyAsync();
+    }
+
+    private async Task TellReadyAsync()
+    {
+        if (toldReady || items.Exists(i => i is { CanPlay: true, IsReady: false }))
+            return;
+        toldReady = true;
+        await OnReady.InvokeAsync();
     }
 
     public void Dispose()
     {
+        shown.TrySetResult();
         subscription?.Dispose();
         gone.Cancel();
         gone.Dispose();

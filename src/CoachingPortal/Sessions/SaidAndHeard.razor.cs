@@ -12,7 +12,9 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
     private readonly JsModule module = new(js, "./js/session/follow.js");
     private ElementReference root;
     private RecordingPlayer? player;
+    private readonly TaskCompletionSource followed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IJSObjectReference? following;
+    private bool isPlayerReady;
     private IReadOnlyList<TranscriptPart> parts = [];
 
     [Parameter, EditorRequired] public SessionMaterial Material { get; set; } = null!;
@@ -24,9 +26,10 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
     /// <summary>Before and during a call there is nothing to hear yet, unless there is a recording already.</summary>
     private bool ShowsPlayer => HasRecording || Material.Course.NoRecordingReason is not null;
 
-    /// <summary>Shows a turn, and plays from it where there is a recording.</summary>
+    /// <summary>Shows a turn, and plays from it where there is a recording. Asked early, it waits for its scripts.</summary>
     public async Task ShowAsync(EvidenceLine turn)
     {
+        await followed.Task;
         if (following is not null)
             await following.InvokeVoidAsync("show", turn.TurnId.ToString());
         if (player is not null)
@@ -48,6 +51,8 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
         try
         {
             following = await module.InvokeAsync<IJSObjectReference>("follow", root);
+            followed.TrySetResult();
+            StateHasChanged();
         }
         catch (JSDisconnectedException)
         {
@@ -57,6 +62,7 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        followed.TrySetResult();
         try
         {
             if (following is not null)

@@ -102,8 +102,6 @@ public sealed class DraftTests(Stage stage)
 
     private static async Task OpenAsync(Visitor visitor, string button, string opens)
     {
-        // A page whose circuit has begun has asked for this script; before, a press is heard by nobody.
-        await visitor.Page.WaitForFunctionAsync("() => performance.getEntriesByType('resource').some(r => r.name.includes('/session/draft'))");
         await visitor.Find(button).ClickAsync();
         await Assertions.Expect(visitor.Find(opens).First).ToBeVisibleAsync();
     }

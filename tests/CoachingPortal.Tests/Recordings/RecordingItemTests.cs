@@ -7,6 +7,7 @@ using CoachingPortal.Shell;
 using CoachingPortal.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.JSInterop;
 using NSubstitute;
 
 namespace CoachingPortal.Tests.Recordings;
@@ -22,6 +23,25 @@ public sealed class RecordingItemTests : BunitContext
         Services.AddSingleton(new RecordingLibrary(Substitute.For<IDbContextFactory<PortalDb>>(), Substitute.For<IObjectStore>(), TimeProvider.System));
         Services.AddScoped<Toasts>();
         ComponentFactories.AddStub<LocalTime>();
+    }
+
+    [Fact]
+    public async Task Complete_BeforeItsScriptHears_TakesNoPress_AndAMomentAskedForIsNotLost()
+    {
+        var script = new LateScript();
+        Services.AddSingleton<IJSRuntime>(script);
+        var ready = false;
+        var item = Shown(ARecording(RecordingStatus.Complete), coach, () => ready = true);
+
+        var asked = item.InvokeAsync(() => item.Instance.SeekToAsync(Start.AddMinutes(1)));
+        Assert.NotNull(item.Find("[data-testid=player-play]").Closest("fieldset[disabled]"));
+        Assert.False(asked.IsCompleted || ready);
+
+        script.Arrived.SetResult();
+        Assert.True(await asked);
+        item.WaitForAssertion(() => Assert.Null(item.Find("[data-testid=player-play]").Closest("fieldset[disabled]")));
+        Assert.True(ready);
+        Assert.Equal(["import", "attach", "seek"], script.Calls);
     }
 
     [Fact]
@@ -112,14 +132,19 @@ public sealed class RecordingItemTests : BunitContext
     [InlineData(3_753_000, "1:02:33")]
     public void Clock_IsReadable(long ms, string expected) => Assert.Equal(expected, RecordingItem.Clock(ms));
 
-    private IRenderedComponent<RecordingItem> Shown(Recording recording, Caller caller) => Render<RecordingItem>(p => p
-        .Add(i => i.Recording, recording)
-        .Add(i => i.Caller, caller)
-        .Add(i => i.Session, new CoachingSession
-        {
-            Id = recording.SessionId, Title = "Pricing", CoachId = coach.Id, FounderId = founder.Id, StartsAt = Start, EndsAt = Start.AddHours(1), RoomName = "r", CreatedAt = Start,
-            Coach = new() { Id = coach.Id, Name = coach.Name, Role = Role.Coach }, Founder = new() { Id = founder.Id, Name = founder.Name, Role = Role.Founder },
-        }));
+    private IRenderedComponent<RecordingItem> Shown(Recording recording, Caller caller, Action? onReady = null)
+    {
+        SetRendererInfo(new("Server", isInteractive: true));
+        return Render<RecordingItem>(p => p
+            .Add(i => i.OnReady, () => onReady?.Invoke())
+            .Add(i => i.Recording, recording)
+            .Add(i => i.Caller, caller)
+            .Add(i => i.Session, new CoachingSession
+            {
+                Id = recording.SessionId, Title = "Pricing", CoachId = coach.Id, FounderId = founder.Id, StartsAt = Start, EndsAt = Start.AddHours(1), RoomName = "r", CreatedAt = Start,
+                Coach = new() { Id = coach.Id, Name = coach.Name, Role = Role.Coach }, Founder = new() { Id = founder.Id, Name = founder.Name, Role = Role.Founder },
+            }));
+    }
 
     private Recording ARecording(RecordingStatus status, Recorder recorder = Recorder.Portal)
     {
@@ -144,5 +169,24 @@ public sealed class RecordingItemTests : BunitContext
         foreach (var name in new[] { RecordingKeys.Incoming, RecordingKeys.Outgoing, RecordingKeys.Mixed, RecordingKeys.Info, RecordingKeys.Peaks })
             recording.Files.Add(new() { RecordingId = recording.Id, Name = name, Key = name, ContentType = "x", Size = 12_345_678, CreatedAt = Start });
         return recording;
+    }
+
+    /// <summary>The page's script side, with a module that takes its time to come.</summary>
+    private sealed class LateScript : IJSRuntime, IJSObjectReference
+    {
+        public TaskCompletionSource Arrived { get; } = new();
+
+        public List<string> Calls { get; } = [];
+
+        public async ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args)
+        {
+            Calls.Add(identifier);
+            await Arrived.Task;
+            return typeof(TValue) == typeof(IJSObjectReference) ? (TValue)(object)this : default!;
+        }
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => InvokeAsync<TValue>(identifier, args);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

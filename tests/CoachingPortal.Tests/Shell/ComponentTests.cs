@@ -82,6 +82,19 @@ public sealed class ComponentTests : BunitContext
     }
 
     [Theory]
+    [InlineData(false, true, true)]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    public void WhenLive_UntilSomebodyHears_TakesNoPress(bool isInteractive, bool isReady, bool waits)
+    {
+        SetRendererInfo(new(isInteractive ? "Server" : "Static", isInteractive));
+
+        var shown = Render<WhenLive>(p => p.Add(c => c.IsReady, isReady).AddChildContent("<button>Press</button>"));
+
+        Assert.Equal(waits, shown.Find("button").Closest("fieldset")!.HasAttribute("disabled"));
+    }
+
+    [Theory]
     [InlineData("mic")]
     [InlineData("leave")]
     [InlineData("no-such-icon")]

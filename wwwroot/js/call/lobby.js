@@ -35,12 +35,11 @@ export class Lobby {
 
     const form = byId("lobby-form");
     form?.addEventListener("submit", this.#submit);
-    const join = /** @type {HTMLButtonElement | null} */ (byId("join"));
-    if (join) join.disabled = false;
     byId("recording-toggle")?.addEventListener("change", this.#drawQuestion);
     byId("lobby-microphone")?.addEventListener("click", this.#toggleMicrophone);
     byId("lobby-camera")?.addEventListener("click", this.#toggleCamera);
     byId("speaker-test")?.addEventListener("click", playTestSound);
+    for (const id of ["lobby-microphone", "lobby-camera", "speaker-test", "join"]) byId(id)?.removeAttribute("disabled");
     this.#release.push(
       this.devices.on("change", (kind) => this.#draw(kind)),
       this.devices.on("problem", () => this.#drawProblems()),

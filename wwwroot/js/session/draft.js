@@ -142,6 +142,7 @@ export function attach(root, options, page) {
   area.addEventListener("keydown", onKey);
   privately?.addEventListener("change", keep);
   button.addEventListener("click", save);
+  button.disabled = false; // it is drawn waiting for this
   if (kept?.saving) save();
   else if (kept) say("What you had not saved yet is back.");
   if (document.activeElement !== area) {
