@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using CoachingPortal.Calls;
 using CoachingPortal.Demo;
+using CoachingPortal.Domain;
 using CoachingPortal.Fred;
 using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings;
@@ -42,6 +43,7 @@ public sealed partial class ReadmeTests
     [
         .. Keys<DemoOptions>("Demo"), .. Keys<RecordingOptions>(RecordingOptions.Section), .. Keys<CallsOptions>("Calls"), .. Keys<FredOptions>("Fred"),
         .. Keys<S3Options>(S3Options.Section), .. Keys<StorageOptions>(StorageOptions.Section), .. Keys<LiveKitOptions>(LiveKitOptions.Section),
+        .. Keys<TranscriptionOptions>(TranscriptionOptions.Section),
         .. Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(f => ReadPattern().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value)),

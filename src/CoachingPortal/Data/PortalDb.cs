@@ -21,6 +21,8 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<LiveKitEvent> LiveKitEvents => Set<LiveKitEvent>();
     public DbSet<PostCallStep> PostCallSteps => Set<PostCallStep>();
     public DbSet<Turn> Turns => Set<Turn>();
+    public DbSet<CallTranscription> Transcriptions => Set<CallTranscription>();
+    public DbSet<TranscribedSpan> TranscribedSpans => Set<TranscribedSpan>();
     public DbSet<ChatMessage> ChatMessages => Set<ChatMessage>();
     public DbSet<NoteEntry> Notes => Set<NoteEntry>();
     public DbSet<Consent> Consents => Set<Consent>();
@@ -79,7 +81,13 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.HasKey(s => new { s.CallId, s.Name });
         });
 
-        builder.Entity<Turn>().ToTable("turns");
+        builder.Entity<Turn>(e =>
+        {
+            e.ToTable("turns");
+            e.HasQueryFilter(t => t.SupersededAt == null);
+        });
+        builder.Entity<CallTranscription>().ToTable("transcriptions").HasKey(t => t.CallId);
+        builder.Entity<TranscribedSpan>().ToTable("transcribed_spans").HasKey(s => new { s.CallId, s.PersonId, s.StartedAt });
         builder.Entity<ChatMessage>(e =>
         {
             e.ToTable("chat_messages");

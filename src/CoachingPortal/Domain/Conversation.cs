@@ -8,7 +8,7 @@ public enum TurnSource
     Hand,
 }
 
-/// <summary>What one speaker said without another in between.</summary>
+/// <summary>What one speaker said without another in between. One of <see cref="TurnSource.Hand"/> is a person's word: no program replaces it.</summary>
 public sealed class Turn
 {
     public Guid Id { get; init; } = Ids.New();
@@ -40,6 +40,12 @@ public sealed class Turn
 
     /// <summary>The sender's own key: the same key from the same sender is the same turn.</summary>
     public required string Key { get; init; }
+
+    /// <summary>When a better turn took its place: queries leave it out unless they ask for it.</summary>
+    public DateTimeOffset? SupersededAt { get; set; }
+
+    /// <summary>The turn that says what this one said; never itself superseded.</summary>
+    public Guid? SupersededById { get; set; }
 }
 
 public enum ChatRole

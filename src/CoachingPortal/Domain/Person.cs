@@ -30,6 +30,9 @@ public sealed class Person : IdentityUser<Guid>
     /// <summary>IANA name, such as <c>Europe/Berlin</c>; null until the first sign-in from a browser.</summary>
     public string? TimeZone { get; set; }
 
+    /// <summary>For a coach: names and terms of their sessions that a recogniser would not know.</summary>
+    public string[] Vocabulary { get; set; } = [];
+
     public bool IsDemo { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }

@@ -16,10 +16,14 @@ public sealed record ConsentWording(ConsentType Type, string Version, string Tex
 
     public static readonly ConsentWording Transcript = new(
         ConsentType.Transcript,
-        "transcript-1",
+        "transcript-2",
         "What you say is written down as captions and kept as this session's transcript. Your browser turns sound into text; "
-            + "Chrome and Edge send the sound to their makers (Google, Microsoft) for that. You can stop it at any moment during the call.",
+            + "Chrome and Edge send the sound to their makers (Google, Microsoft) for that. Where the call is also recorded, this portal may have "
+            + "your recording written down once more after the call, by the service that it is set up with. You can stop it at any moment during the call.",
         "GDPR Art. 6(1)(a)");
+
+    /// <summary>Whether a yes to these words also means the recording, after the call; the first version did not tell of it.</summary>
+    public static bool NamesTranscription(string version) => version != "transcript-1";
 
     public static ConsentWording Of(ConsentType type) => type == ConsentType.Recording ? Recording : Transcript;
 }

@@ -17,6 +17,7 @@ public static class RecordingsSetup
         builder.Services.AddSingleton<RecordingLibrary>();
         builder.Services.AddSingleton<AssembleRecording>();
         builder.Services.AddSingleton<IPostCallStep>(s => s.GetRequiredService<AssembleRecording>());
+        builder.Services.AddSingleton<ISpokenTracks, RecordedTracks>();
         builder.Services.AddSingleton<ISystemProbe, RecordingProbe>();
         builder.Services.AddHostedService<RecordingPurge>();
     }

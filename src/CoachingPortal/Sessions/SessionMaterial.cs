@@ -89,6 +89,9 @@ public sealed record SessionCourse(
     IReadOnlyList<RecordingLine> Recordings,
     string? NoRecordingReason)
 {
+    /// <summary>What readers of the transcript are told of how it came about, each once.</summary>
+    public IReadOnlyList<string> TranscriptWords { get; init; } = [];
+
     public bool IsRunning => Calls.Any(c => c.EndedAt is null);
 
     /// <summary>Time that both spent in finished calls, or one alone where the other never came; null when there was none.</summary>

@@ -82,6 +82,11 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .OrderBy(i => i.Position).ThenBy(i => i.CreatedAt).ThenBy(i => i.Id)
             .ToListAsync(cancellation);
         var turnIds = items.SelectMany(i => i.EvidenceTurnIds).Distinct().ToArray();
+        // A summary that was being made while better turns were written names those that they replaced.
+        var moved = turnIds.Length == 0
+            ? []
+            : await db.Turns.IgnoreQueryFilters().Where(t => t.SessionId == id && t.SupersededById != null && turnIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, t => t.SupersededById!.Value, cancellation);
+        turnIds = [.. turnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct()];
         var turns = turnIds.Length == 0
             ? []
             : await db.Turns.AsNoTracking().Where(t => t.SessionId == id && turnIds.Contains(t.Id))
@@ -89,7 +94,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
                 .ToDictionaryAsync(t => t.TurnId, cancellation);
         return [.. items.Select(i => new ItemLine(
             i.Id, i.Kind, i.Text, i.Owner, i.DueOn, i.DoneAt, i.Source, i.IsUnsure,
-            [.. i.EvidenceTurnIds.Where(turns.ContainsKey).Select(t => turns[t])], i.Position, i.Version))];
+            [.. i.EvidenceTurnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => turns[t])], i.Position, i.Version))];
     }
 
     internal static async Task<IReadOnlyList<NoteLine>> NotesAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>
@@ -134,8 +139,11 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             : recordings.Count > 0
                 ? "The recording was deleted."
                 : await NoRecordingReasonAsync(db, head, cancellation);
-        return new(calls, steps, standing, reason);
+        return new(calls, steps, standing, reason) { TranscriptWords = calls.Count == 0 ? [] : await TranscriptWordsAsync(db, id, cancellation) };
     }
+
+    private static Task<List<string>> TranscriptWordsAsync(PortalDb db, Guid id, CancellationToken cancellation) =>
+        db.Transcriptions.Where(t => t.SessionId == id).Select(t => t.Words).Distinct().OrderBy(w => w).ToListAsync(cancellation);
 
     private static async Task<List<CallLine>> CallsAsync(PortalDb db, Guid id, CancellationToken cancellation)
     {

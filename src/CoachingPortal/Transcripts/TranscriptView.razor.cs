@@ -1,6 +1,7 @@
 using System.Globalization;
 using CoachingPortal.Domain;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Transcripts;
 
@@ -8,16 +9,16 @@ namespace CoachingPortal.Transcripts;
 /// What was said in a session. An hour holds hundreds of turns, so that a turn's markup is slim and it is drawn again
 /// only when the turns are others. A click on a time is heard by the page's script, through the list's parent.
 /// </summary>
-public sealed partial class TranscriptView : ComponentBase
+public sealed partial class TranscriptView(IOptions<TranscriptionOptions> options) : ComponentBase
 {
-    /// <summary>Below this confidence (0 to 1) a turn is marked.</summary>
-    public const double UnsureBelow = 0.6;
-
     private IReadOnlyList<TranscriptPart>? drawn;
 
     /// <summary>In order; drawn again only when it is another list.</summary>
     [Parameter, EditorRequired]
     public IReadOnlyList<TranscriptPart> Parts { get; set; } = [];
+
+    /// <summary>Below this confidence (0 to 1) a turn is marked.</summary>
+    private double UnsureBelow => options.Value.ConfidenceThreshold;
 
     protected override bool ShouldRender() => drawn != Parts;
 

@@ -37,16 +37,20 @@ public sealed class Turns(TimeProvider time)
 
         var key = $"{personId:N}:{input.Key}";
         var speaker = await db.People.Where(p => p.Id == personId).Select(p => p.Name).SingleAsync(cancellation);
+        // What comes when its time has been written down from the recording already is kept, and shown nowhere.
+        var middle = (input.StartedAt + (input.EndedAt - input.StartedAt) / 2).ToUniversalTime();
         var inserted = await db.Database.ExecuteSqlAsync(
             $"""
-            insert into turns (id, session_id, call_id, person_id, speaker, role, text, started_at, ended_at, confidence, language, source, key)
+            insert into turns (id, session_id, call_id, person_id, speaker, role, text, started_at, ended_at, confidence, language, source, key, superseded_at)
             values ({Ids.New()}, {session.Id}, {callId}, {personId}, {speaker}, {Word(role)}, {text}, {input.StartedAt.ToUniversalTime()}, {input.EndedAt.ToUniversalTime()},
-                {input.Confidence}, {input.Language}, {Word(source)}, {key})
+                {input.Confidence}, {input.Language}, {Word(source)}, {key},
+                (select {now}::timestamptz where exists (select 1 from transcribed_spans s where s.session_id = {session.Id} and s.person_id = {personId}
+                    and {middle} >= s.started_at and {middle} < s.ended_at)))
             on conflict (session_id, key) do nothing
             """, cancellation);
         if (inserted > 0)
             await SessionFeed.PublishAsync(db, session.Id, SessionChange.Turns, cancellation);
-        return await db.Turns.AsNoTracking().SingleAsync(t => t.SessionId == session.Id && t.Key == key, cancellation);
+        return await db.Turns.IgnoreQueryFilters().AsNoTracking().SingleAsync(t => t.SessionId == session.Id && t.Key == key, cancellation);
     }
 
     /// <summary>The turns as plain text, <c>ROLE: text</c> a line; a voice without a role by its name.</summary>

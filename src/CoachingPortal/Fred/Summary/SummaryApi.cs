@@ -58,7 +58,7 @@ internal static partial class SummaryApi
         if (request.Transcript is not null)
         {
             session.TranscriptJson = JsonSerializer.Serialize(request.Transcript, JsonSerializerOptions.Web);
-            await db.Turns.Where(t => t.SessionId == sessionId && t.Key.StartsWith(TurnKey)).ExecuteDeleteAsync(cancellation);
+            await db.Turns.IgnoreQueryFilters().Where(t => t.SessionId == sessionId && t.Key.StartsWith(TurnKey)).ExecuteDeleteAsync(cancellation);
             db.Turns.AddRange(turns);
             await SessionFeed.PublishAsync(db, sessionId, SessionChange.Turns, cancellation);
         }

@@ -1,0 +1,32 @@
+using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+
+namespace CoachingPortal.Transcripts.Transcription;
+
+/// <summary>When somebody had agreed to a transcript, in words that told of writing it down after the call.</summary>
+internal static class ConsentedTime
+{
+    /// <param name="answers">All of one person in one session.</param>
+    /// <returns>In order; the last one without an end when it stands.</returns>
+    public static IReadOnlyList<Stretch> Of(IEnumerable<Consent> answers)
+    {
+        var spans = new List<Stretch>();
+        Consent? yes = null;
+        foreach (var answer in answers.Where(a => a.Type == ConsentType.Transcript).OrderBy(a => a.Number))
+        {
+            Close(answer.AnsweredAt);
+            yes = answer.Answer == ConsentAnswer.Granted && ConsentWording.NamesTranscription(answer.WordingVersion) ? answer : null;
+        }
+        Close(DateTimeOffset.MaxValue);
+        return spans;
+
+        void Close(DateTimeOffset at)
+        {
+            if (yes is null)
+                return;
+            var end = yes.ExpiresAt < at ? yes.ExpiresAt.Value : at;
+            if (end > yes.AnsweredAt)
+                spans.Add(new(yes.AnsweredAt, end));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Transcripts.Transcription;
+
+/// <summary>
+/// Puts better turns in the place of others, in the caller's transaction. What is replaced is kept, points to what says it
+/// now, and takes its evidence along.
+/// </summary>
+internal static class TurnReplacement
+{
+    /// <summary>The call's turns as they stand, locked: neither a correction nor a late caption comes in between.</summary>
+    public static Task<List<Turn>> LockAsync(PortalDb db, Call call, CancellationToken cancellation)
+    {
+        var end = call.EndedAt ?? DateTimeOffset.MaxValue;
+        return db.Turns.FromSql(
+            $"""
+            select * from turns where session_id = {call.SessionId} and superseded_at is null
+                and (call_id = {call.Id} or (call_id is null and started_at >= {call.StartedAt} and started_at < {end}))
+            order by started_at, id for update
+            """).AsNoTracking().ToListAsync(cancellation);
+    }
+
+    /// <summary>Puts captions of the same speaker together as <see cref="TurnRule"/> says.</summary>
+    /// <returns>How many turns were made of more than one caption.</returns>
+    public static async Task<int> JoinCaptionsAsync(PortalDb db, Call call, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var turns = await LockAsync(db, call, cancellation);
+        var moves = new Dictionary<Guid, Guid>();
+        var joined = 0;
+        foreach (var group in TurnRule.Group(turns.Select(t => Utterance.Of(t, isFixed: t.Source != TurnSource.Caption))).Where(g => g.Count > 1))
+        {
+            var turn = New(TurnRule.Join(group), call, TurnSource.Caption, $"joined:{group[0].Turn!.Id:N}");
+            db.Turns.Add(turn);
+            joined++;
+            foreach (var caption in group)
+                moves[caption.Turn!.Id] = turn.Id;
+        }
+        await db.SaveChangesAsync(cancellation);
+        await MoveAsync(db, call.SessionId, moves, now, cancellation);
+        return joined;
+    }
+
+    /// <summary>Puts what was heard on people's own tracks in the place of what captions say of the same time.</summary>
+    /// <returns>How many turns were written.</returns>
+    public static async Task<int> WriteAsync(PortalDb db, Call call, IReadOnlyList<HeardPerson> people, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var turns = await LockAsync(db, call, cancellation);
+        var said = new List<Utterance>();
+        var replaced = new List<Turn>();
+        foreach (var person in people)
+        {
+            var own = turns.Where(t => t.PersonId == person.PersonId).ToList();
+            var byHand = own.Where(t => t.Source == TurnSource.Hand).ToList();
+            var old = own.Where(t => t.Source != TurnSource.Hand && person.Spans.Any(s => s.Holds(MiddleOf(t.StartedAt, t.EndedAt)))).ToList();
+            var heard = person.Said.Where(u => !byHand.Exists(t => new Stretch(t.StartedAt, t.EndedAt).Holds(MiddleOf(u.StartedAt, u.EndedAt)))).ToList();
+            // Words that nothing was heard of stay: a recogniser that hears nothing is wrong before a caption is.
+            if (heard.Count == 0)
+                continue;
+            said.AddRange(heard);
+            replaced.AddRange(old);
+            db.TranscribedSpans.AddRange(person.Spans.Select(s => new TranscribedSpan { CallId = call.Id, SessionId = call.SessionId, PersonId = person.PersonId, StartedAt = s.From, EndedAt = s.To }));
+        }
+        var written = new List<Turn>();
+        foreach (var group in TurnRule.Group([.. said, .. turns.Except(replaced).Select(t => Utterance.Of(t, isFixed: true))]).Where(g => g[0].Turn is null))
+            written.Add(New(TurnRule.Join(group), call, TurnSource.Transcription, $"transcription:{call.Id:N}:{written.Count}"));
+        db.Turns.AddRange(written);
+        await db.SaveChangesAsync(cancellation);
+        await MoveAsync(db, call.SessionId, replaced.ToDictionary(t => t.Id, t => Nearest(t, written)), now, cancellation);
+        return written.Count;
+    }
+
+    /// <summary>The turn of the same person that shares most time with it, else the one next to it.</summary>
+    internal static Guid Nearest(Turn old, IEnumerable<Turn> written) =>
+        written.Where(t => t.PersonId == old.PersonId)
+            .MaxBy(t => (t.EndedAt < old.EndedAt ? t.EndedAt : old.EndedAt) - (t.StartedAt > old.StartedAt ? t.StartedAt : old.StartedAt))!.Id;
+
+    private static async Task MoveAsync(PortalDb db, Guid sessionId, Dictionary<Guid, Guid> moves, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (moves.Count == 0)
+            return;
+        var (from, to) = (moves.Keys.ToArray(), moves.Values.ToArray());
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            update turns t set superseded_at = coalesce(t.superseded_at, {now}), superseded_by_id = m.new_id
+            from unnest({from}, {to}) as m(old_id, new_id)
+            where t.session_id = {sessionId} and (t.id = m.old_id or t.superseded_by_id = m.old_id)
+            """, cancellation);
+        foreach (var item in await db.Items.IgnoreQueryFilters().Where(i => i.SessionId == sessionId && i.EvidenceTurnIds.Any(e => from.Contains(e))).ToListAsync(cancellation))
+            item.EvidenceTurnIds = [.. item.EvidenceTurnIds.Select(e => moves.GetValueOrDefault(e, e)).Distinct()];
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    private static DateTimeOffset MiddleOf(DateTimeOffset from, DateTimeOffset to) => from + (to - from) / 2;
+
+    private static Turn New(Utterance said, Call call, TurnSource source, string key) => new()
+    {
+        SessionId = call.SessionId,
+        CallId = call.Id,
+        PersonId = said.PersonId,
+        Speaker = said.Speaker,
+        Role = said.Role,
+        Text = said.Text.Length > Turns.MaxText ? said.Text[..Turns.MaxText] : said.Text,
+        StartedAt = said.StartedAt,
+        EndedAt = said.EndedAt,
+        Confidence = said.Confidence,
+        Language = said.Language,
+        Source = source,
+        Key = key,
+    };
+}
+
+/// <summary>What was heard on one person's own tracks, and the time that they cover.</summary>
+internal sealed record HeardPerson(Guid PersonId, IReadOnlyList<Stretch> Spans, IReadOnlyList<Utterance> Said);

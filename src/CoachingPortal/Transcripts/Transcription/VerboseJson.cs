@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace CoachingPortal.Transcripts.Transcription;
+
+/// <summary>Reads what recognisers write: <c>verbose_json</c> of OpenAI-compatible servers, and one object a line of commands.</summary>
+internal static class VerboseJson
+{
+    /// <summary>Whisper's own rule for what it made up out of noise.</summary>
+    private const double SurelyNoSpeech = 0.6;
+    private const double HardlyLikely = -1;
+
+    private static readonly Lazy<Dictionary<string, string>> Languages = new(() => CultureInfo.GetCultures(CultureTypes.NeutralCultures)
+        .Where(c => c.TwoLetterISOLanguageName.Length is 2 or 3).GroupBy(c => c.EnglishName, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(g => g.Key, g => g.First().TwoLetterISOLanguageName, StringComparer.OrdinalIgnoreCase));
+
+    /// <exception cref="JsonException">It is something else.</exception>
+    public static HeardPiece Read(JsonElement answer, TimeSpan length)
+    {
+        if (answer.ValueKind != JsonValueKind.Object)
+            throw new JsonException("Not an object.");
+        var language = Text(answer, "language") is { } said ? Code(said) : null;
+        if (answer.TryGetProperty("segments", out var segments) && segments.ValueKind == JsonValueKind.Array)
+            return new([.. segments.EnumerateArray().Select(s => Segment(s, length)).OfType<Heard>()], language);
+        // Some servers only know the whole.
+        var text = Text(answer, "text") ?? throw new JsonException("Neither segments nor text.");
+        return new(text.Trim() is { Length: > 0 } all ? [new(TimeSpan.Zero, length, all, null)] : [], language);
+    }
+
+    /// <returns>Null when it says nothing.</returns>
+    /// <exception cref="JsonException">It has no times or no text.</exception>
+    public static Heard? Segment(JsonElement segment, TimeSpan length)
+    {
+        if (segment.ValueKind != JsonValueKind.Object || Number(segment, "start") is not { } start || Number(segment, "end") is not { } end || Text(segment, "text") is not { } text)
+            throw new JsonException("A segment has start, end and text.");
+        var (likely, silence) = (Number(segment, "avg_logprob"), Number(segment, "no_speech_prob"));
+        text = text.Replace('\0', ' ').ReplaceLineEndings(" ").Trim();
+        if (text.Length == 0 || (silence > SurelyNoSpeech && likely < HardlyLikely))
+            return null;
+        var (from, to) = (Bounded(start), Bounded(end));
+        var confidence = Number(segment, "confidence") ?? (likely is { } log ? Math.Exp(log) : OfWords(segment));
+        return new(from, to < from ? from : to, text, confidence is { } c ? Math.Clamp(c, 0, 1) : null);
+
+        TimeSpan Bounded(double seconds) => TimeSpan.FromMilliseconds(Math.Round(Math.Clamp(seconds, 0, length.TotalSeconds) * 1000));
+    }
+
+    /// <summary>Some servers are only sure of words.</summary>
+    private static double? OfWords(JsonElement segment) =>
+        segment.TryGetProperty("words", out var words) && words.ValueKind == JsonValueKind.Array
+        && words.EnumerateArray().Where(w => w.ValueKind == JsonValueKind.Object).Select(w => Number(w, "probability")).OfType<double>().ToList() is { Count: > 0 } sure ? sure.Average() : null;
+
+    /// <summary>Whisper says <c>english</c> where others say <c>en</c>.</summary>
+    private static string? Code(string said) =>
+        Languages.Value.TryGetValue(said, out var code) ? code
+        : said.Length is >= 2 and <= 35 && said.Split('-')[0].Length is 2 or 3 && said.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? said : null;
+
+    private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static double? Number(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
+}

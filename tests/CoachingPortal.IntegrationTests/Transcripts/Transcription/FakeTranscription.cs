@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using CoachingPortal.Recordings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CoachingPortal.IntegrationTests.Transcripts.Transcription;
+
+/// <param name="Seconds">Of the sound.</param>
+/// <param name="Tone">The sound has pitches instead of words: whether the founder's (440 Hz), the coach's (1000 Hz) or neither is in it.</param>
+public sealed record Asked(IReadOnlyDictionary<string, string> Fields, long Bytes, double Seconds, string? Tone);
+
+/// <summary>
+/// An OpenAI-compatible server of transcriptions on a port of its own, strict about what it is sent. It hears tones: each
+/// stretch of one is a segment that names it, at its time.
+/// </summary>
+public sealed class FakeTranscription : IAsyncDisposable
+{
+    public const string Key = "a transcription key";
+    public const string Model = "fake-1";
+    public const int Limit = 300_000;
+
+    private static readonly HashSet<string> Known = ["model", "response_format", "timestamp_granularities[]", "language", "prompt"];
+
+    private WebApplication? app;
+
+    public ConcurrentQueue<Asked> Requests { get; } = new();
+
+    /// <summary>Answers to come before any good one: the status, and how many seconds to wait.</summary>
+    public ConcurrentQueue<(int Status, int? RetryAfter)> Faults { get; } = new();
+
+    /// <summary>What was wrong with a request; such a one is answered by 400.</summary>
+    public ConcurrentQueue<string> Complaints { get; } = new();
+
+    /// <summary>Runs before each answer.</summary>
+    public Func<Task>? Before { get; set; }
+
+    public double Confidence { get; set; } = 0.9;
+
+    public string Endpoint { get; private set; } = "";
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        app = builder.Build();
+        app.MapPost("/v1/audio/transcriptions", (Delegate)AnswerAsync);
+        await app.StartAsync();
+        Endpoint = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/v1";
+    }
+
+    public void Reset()
+    {
+        Requests.Clear();
+        Faults.Clear();
+        Complaints.Clear();
+        Before = null;
+        Confidence = 0.9;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            using var now = new CancellationTokenSource(TimeSpan.Zero);
+            await app.StopAsync(now.Token);
+            await app.DisposeAsync();
+        }
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http)
+    {
+        if (Before is not null)
+            await Before();
+        if (http.Request.Headers.Authorization != "Bearer " + Key)
+            return Results.Json(new { error = new { message = "Incorrect API key provided", type = "invalid_request_error" } }, statusCode: 401);
+        if (http.Request.ContentLength is not { } length)
+            return Wrong("no Content-Length");
+        if (length > Limit)
+            return Results.Json(new { error = new { message = "Maximum content size limit exceeded", type = "server_error" } }, statusCode: 413);
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || type.MediaType != "multipart/form-data")
+            return Wrong("not multipart/form-data");
+        var form = await http.Request.ReadFormAsync();
+        if (form.Keys.Except(Known).FirstOrDefault() is { } unknown)
+            return Wrong("unknown field " + unknown);
+        if (form["model"] != Model || form["response_format"] != "verbose_json" || form["timestamp_granularities[]"] != "segment")
+            return Wrong("wrong model, response_format or timestamp_granularities[]");
+        if (form.Files is not [{ Name: "file" } file] || !file.FileName.EndsWith(".wav", StringComparison.Ordinal))
+            return Wrong("not one file whose name tells its format");
+        if (Faults.TryDequeue(out var fault))
+        {
+            if (fault.RetryAfter is { } seconds)
+                http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return Results.Json(new { error = new { message = "not now" } }, statusCode: fault.Status);
+        }
+        using var sound = new MemoryStream();
+        await file.CopyToAsync(sound);
+        sound.Position = 0;
+        var format = await Wav.ReadHeaderAsync(sound);
+        if (format.SampleRate != 16000 || format.Samples * 2 + Wav.HeaderBytes != sound.Length)
+            return Wrong("a WAVE file of another length or rate than it says");
+        var samples = MemoryMarshal.Cast<byte, short>(sound.ToArray().AsSpan(Wav.HeaderBytes)).ToArray();
+        var segments = Segments(samples);
+        Requests.Enqueue(new(form.ToDictionary(f => f.Key, f => f.Value.ToString()), length, samples.Length / 16000.0, segments.Select(s => s.Tone).FirstOrDefault()));
+        return Results.Json(new
+        {
+            task = "transcribe",
+            language = "english",
+            duration = samples.Length / 16000.0,
+            text = string.Join(' ', segments.Select(s => s.Tone)),
+            segments = segments.Select((s, i) => new { id = i, seek = 0, start = s.From, end = s.To, text = " " + s.Tone, avg_logprob = Math.Log(Confidence), no_speech_prob = 0.01, temperature = 0.0 }),
+        });
+    }
+
+    private IResult Wrong(string what)
+    {
+        Complaints.Enqueue(what);
+        return Results.Json(new { error = new { message = what, type = "invalid_request_error" } }, statusCode: 400);
+    }
+
+    /// <summary>Stretches of one tone, by tenths of a second.</summary>
+    private static List<(string Tone, double From, double To)> Segments(short[] samples)
+    {
+        const int step = 1600;
+        var found = new List<(string Tone, double From, double To)>();
+        for (var i = 0; i + step <= samples.Length; i += step)
+        {
+            var (from, to) = (i / 16000.0, (i + step) / 16000.0);
+            var tone = Recordings.Sound.Level(samples, 440, from, to) > 0.2 ? "founder" : Recordings.Sound.Level(samples, 1000, from, to) > 0.2 ? "coach" : null;
+            if (tone is null)
+                continue;
+            if (found.Count > 0 && found[^1].Tone == tone && from - found[^1].To < 0.05)
+                found[^1] = found[^1] with { To = to };
+            else
+                found.Add((tone, from, to));
+        }
+        return found;
+    }
+}

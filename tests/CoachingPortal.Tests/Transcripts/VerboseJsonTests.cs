@@ -1,0 +1,71 @@
+using System.Text.Json;
+using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
+using CoachingPortal.Transcripts.Transcription;
+
+namespace CoachingPortal.Tests.Transcripts;
+
+public sealed class VerboseJsonTests
+{
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void Read_Segments_HaveTimesTextAndConfidence()
+    {
+        var piece = Read("""
+            { "task": "transcribe", "language": "english", "text": "all", "segments": [
+              { "id": 0, "start": 0.5, "end": 2.25, "text": " We raise prices.", "avg_logprob": -0.10536, "no_speech_prob": 0.9, "tokens": [1, 2] },
+              { "start": 3, "end": 99, "text": "In\nMay.", "confidence": 0.4, "avg_logprob": -3 } ] }
+            """);
+
+        Assert.Equal("en", piece.Language);
+        Assert.Equal(new Heard(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2.25), "We raise prices.", piece.Heard[0].Confidence), piece.Heard[0]);
+        Assert.Equal(0.9, piece.Heard[0].Confidence!.Value, 3);
+        Assert.Equal(new Heard(TimeSpan.FromSeconds(3), Length, "In May.", 0.4), piece.Heard[1]);
+    }
+
+    [Fact]
+    public void Read_WhatWasMadeUpOutOfNoise_IsLeftOut() =>
+        Assert.Empty(Read("""{ "segments": [ { "start": 0, "end": 2, "text": "Thank you.", "avg_logprob": -1.2, "no_speech_prob": 0.8 }, { "start": 2, "end": 3, "text": "  " } ] }""").Heard);
+
+    [Fact]
+    public void Read_OnlyTheWholeText_CoversThePiece() =>
+        Assert.Equal([new(TimeSpan.Zero, Length, "We raise prices.", null)], Read("""{ "language": "de-CH", "text": " We raise prices. " }""").Heard);
+
+    [Fact]
+    public void Read_ConfidenceOfWordsAlone_IsTheirMean() =>
+        Assert.Equal(0.6, Read("""{ "segments": [ { "start": 0, "end": 2, "text": "We raise", "words": [ { "word": "We", "probability": 0.9 }, { "word": "raise", "probability": 0.3 } ] } ] }""").Heard[0].Confidence!.Value, 6);
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{ "segments": [ { "text": "no times" } ] }""")]
+    [InlineData("""{ "segments": [ { "start": "0", "end": "1", "text": "no numbers" } ] }""")]
+    public void Read_SomethingElse_Throws(string json) => Assert.Throws<JsonException>(() => Read(json));
+
+    [Fact]
+    public void ConsentedTime_AnswersInOrder_SaysWhenTheYesStood()
+    {
+        var start = new DateTimeOffset(2026, 11, 21, 14, 0, 0, TimeSpan.Zero);
+        Consent Says(long number, int minute, ConsentAnswer answer, string? version = null, int? expires = null) => new()
+        {
+            Number = number, SessionId = default, PersonId = default, Type = ConsentType.Transcript, Answer = answer, AnsweredAt = start.AddMinutes(minute),
+            WordingVersion = version ?? ConsentWording.Transcript.Version, Wording = "", LegalBasis = "", ExpiresAt = expires is { } e ? start.AddMinutes(e) : null,
+        };
+
+        var spans = ConsentedTime.Of([
+            Says(6, 40, ConsentAnswer.Granted), Says(1, 0, ConsentAnswer.Granted), Says(2, 10, ConsentAnswer.Withdrawn), Says(3, 20, ConsentAnswer.Granted, expires: 25),
+            Says(4, 30, ConsentAnswer.Granted, "transcript-1"), Says(5, 35, ConsentAnswer.Declined)]);
+
+        Assert.Equal([new(start, start.AddMinutes(10)), new(start.AddMinutes(20), start.AddMinutes(25)), new(start.AddMinutes(40), DateTimeOffset.MaxValue)], spans);
+        Assert.Equal(
+            [new(start.AddMinutes(5), start.AddMinutes(10)), new(start.AddMinutes(20), start.AddMinutes(22))],
+            Stretch.Common([new(start.AddMinutes(5), start.AddMinutes(22))], spans));
+    }
+
+    private static HeardPiece Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return VerboseJson.Read(document.RootElement, Length);
+    }
+}
