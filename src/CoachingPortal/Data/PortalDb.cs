@@ -19,6 +19,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<Call> Calls => Set<Call>();
     public DbSet<Participation> Participations => Set<Participation>();
     public DbSet<LiveKitEvent> LiveKitEvents => Set<LiveKitEvent>();
+    public DbSet<ModelCall> ModelCalls => Set<ModelCall>();
     public DbSet<PostCallStep> PostCallSteps => Set<PostCallStep>();
     public DbSet<Turn> Turns => Set<Turn>();
     public DbSet<CallTranscription> Transcriptions => Set<CallTranscription>();
@@ -75,6 +76,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.HasOne<Call>().WithMany().HasForeignKey(p => p.CallId);
         });
         builder.Entity<LiveKitEvent>().ToTable("livekit_events");
+        builder.Entity<ModelCall>().ToTable("model_calls").HasOne<CoachingSession>().WithMany().HasForeignKey(c => c.SessionId);
         builder.Entity<PostCallStep>(e =>
         {
             e.ToTable("post_call_steps");

@@ -82,9 +82,12 @@ public enum ItemKind
 {
     Decision,
     NextAction,
+
+    /// <summary>Asked, and left without an answer.</summary>
+    OpenQuestion,
 }
 
-/// <summary>A decision or a next action of a session.</summary>
+/// <summary>A decision, a next action or an open question of a session.</summary>
 public sealed class SessionItem
 {
     public Guid Id { get; init; } = Ids.New();
@@ -112,6 +115,9 @@ public sealed class SessionItem
 
     /// <summary>FRED was not sure that this was really agreed, and says so.</summary>
     public bool IsUnsure { get; set; }
+
+    /// <summary>A program claims it, and the words it rests on were not found in what was said.</summary>
+    public bool IsUnverified { get; set; }
 
     /// <summary>The turns it came from, in order; empty when it was written by hand.</summary>
     public Guid[] EvidenceTurnIds { get; set; } = [];

@@ -39,6 +39,7 @@ public sealed partial record FredContext
             Asker = isCoach ? Role.Coach : Role.Founder,
             FounderName = session.Founder?.Name ?? "the founder",
             CoachName = session.Coach?.Name ?? "the coach",
+            SessionId = session.Id,
             Title = session.Title,
             StartsAt = session.StartsAt,
             Now = now,

@@ -23,6 +23,7 @@ public sealed partial record FredContext
     public required Role Asker { get; init; }
     public required string FounderName { get; init; }
     public required string CoachName { get; init; }
+    public Guid? SessionId { get; init; }
     public string Title { get; init; } = "";
     public DateTimeOffset StartsAt { get; init; }
     public DateTimeOffset Now { get; init; }

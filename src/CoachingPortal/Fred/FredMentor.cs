@@ -20,6 +20,7 @@ public sealed partial class FredMentor(IChatClient client, OfflineFred offline, 
 
     private const int MaxPromptChat = 40;
     private const int MaxAnswer = 16_000;
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(3)];
 
     /// <summary>Whether only the offline guide can answer.</summary>
     public bool IsOffline => client is OfflineFred;
@@ -89,23 +90,36 @@ public sealed partial class FredMentor(IChatClient client, OfflineFred offline, 
         }
     }
 
-    /// <summary>A whole answer in one piece, bounded likewise; null when there is no model or it failed.</summary>
-    internal async Task<string?> AskModelAsync(string instructions, string material, ChatResponseFormat? format, CancellationToken cancellation)
+    /// <summary>A whole answer in one piece, bounded likewise; null when there is no model or it failed. For a summary nobody waits: a server that is busy or away is asked three times.</summary>
+    internal async Task<string?> AskModelAsync(string instructions, string material, ModelUse use, CancellationToken cancellation)
     {
         if (IsOffline)
             return null;
+        foreach (var pause in use.Purpose == ModelPurpose.Summary ? Pauses : [])
+        {
+            var (answer, isWorthAnother) = await AskOnceAsync(instructions, material, use, cancellation);
+            if (answer is not null || !isWorthAnother)
+                return answer;
+            await Task.Delay(pause, time, cancellation);
+        }
+        return (await AskOnceAsync(instructions, material, use, cancellation)).Text;
+    }
+
+    private async Task<(string? Text, bool IsWorthAnother)> AskOnceAsync(string instructions, string material, ModelUse use, CancellationToken cancellation)
+    {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.AnswerSeconds), time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
             var answer = await client.GetResponseAsync(
-                [new(AI.ChatRole.System, instructions), new(AI.ChatRole.User, material)], new() { ResponseFormat = format }, linked.Token).WaitAsync(linked.Token);
-            return string.IsNullOrWhiteSpace(answer.Text) ? null : answer.Text;
+                [new(AI.ChatRole.System, instructions), new(AI.ChatRole.User, material)],
+                new() { ResponseFormat = use.Purpose == ModelPurpose.Summary ? ChatResponseFormat.Json : null, AdditionalProperties = new() { [ModelLog.UseKey] = use } }, linked.Token).WaitAsync(linked.Token);
+            return (string.IsNullOrWhiteSpace(answer.Text) ? null : answer.Text, true);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested && IsModelFailure(e))
         {
             LogFailed(limit.IsCancellationRequested ? "too slow" : e.GetType().Name);
-            return null;
+            return (null, e is not ClientResultException { Status: >= 400 and < 500 and not 408 and not 429 });
         }
     }
 
@@ -121,7 +135,7 @@ public sealed partial class FredMentor(IChatClient client, OfflineFred offline, 
         return messages;
     }
 
-    private static ChatOptions Options(FredContext context) => new() { AdditionalProperties = new() { [OfflineFred.ContextKey] = context }, MaxOutputTokens = 800 };
+    private static ChatOptions Options(FredContext context) => new() { AdditionalProperties = new() { [OfflineFred.ContextKey] = context, [ModelLog.UseKey] = new ModelUse(ModelPurpose.Chat, context.SessionId) }, MaxOutputTokens = 800 };
 
     private static async Task DisposeAsync(IAsyncEnumerator<ChatResponseUpdate> updates)
     {

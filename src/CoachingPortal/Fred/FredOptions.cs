@@ -25,6 +25,12 @@ public sealed class FredOptions
     /// <summary>How many questions a person may ask in five minutes.</summary>
     public int QuestionsInFiveMinutes { get; set; } = 20;
 
+    /// <summary>What a million tokens cost, for the system page's sum; in whatever currency you pay.</summary>
+    public decimal? InputPrice { get; set; }
+
+    /// <inheritdoc cref="InputPrice"/>
+    public decimal? OutputPrice { get; set; }
+
     public bool HasModel => !string.IsNullOrWhiteSpace(Endpoint) && !string.IsNullOrWhiteSpace(Model) && !string.IsNullOrWhiteSpace(Key);
 
     internal sealed class Validator : IValidateOptions<FredOptions>
@@ -46,6 +52,8 @@ public sealed class FredOptions
                 faults.Add("Fred:OfflineWordMs must lie between 0 and 1000.");
             if (o.QuestionsInFiveMinutes < 1)
                 faults.Add("Fred:QuestionsInFiveMinutes must be at least 1.");
+            if (o.InputPrice < 0 || o.OutputPrice < 0)
+                faults.Add("Fred:InputPrice and Fred:OutputPrice are what a million tokens cost, and not negative.");
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }

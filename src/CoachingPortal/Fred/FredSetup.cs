@@ -17,7 +17,8 @@ public static class FredSetup
         services.AddSingleton<IValidateOptions<FredOptions>, FredOptions.Validator>();
         builder.AddPortalOptions<FredOptions>("Fred");
         services.AddSingleton<OfflineFred>();
-        services.AddSingleton<IChatClient>(s => s.GetRequiredService<IOptions<FredOptions>>().Value is { HasModel: true } o ? OpenAi(o) : s.GetRequiredService<OfflineFred>());
+        services.AddSingleton<IChatClient>(s => s.GetRequiredService<IOptions<FredOptions>>().Value is { HasModel: true } o
+            ? ActivatorUtilities.CreateInstance<ModelLog>(s, (IChatClient)OpenAi(o)) : s.GetRequiredService<OfflineFred>());
         services.AddSingleton<FredMentor>();
         services.AddSingleton<ISystemProbe, ModelProbe>();
         services.AddSingleton<FredChat>();
@@ -29,7 +30,7 @@ public static class FredSetup
 
     public static void MapFred(this WebApplication app) => app.MapSummaryApi();
 
-    /// <remarks>No retries: FRED has seconds, and the offline guide stands ready. The whole is bounded by <see cref="FredMentor"/>.</remarks>
+    /// <remarks>No retries here: FRED has seconds, and the offline guide stands ready; a summary is asked for again by <see cref="FredMentor.AskModelAsync"/>. The whole is bounded by <see cref="FredMentor"/>.</remarks>
     private static OpenAiChatClient OpenAi(FredOptions o) =>
         new(new(o.Model, new ApiKeyCredential(o.Key!), new OpenAIClientOptions
         {

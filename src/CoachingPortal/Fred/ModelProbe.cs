@@ -1,10 +1,13 @@
+using System.Globalization;
+using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Fred;
 
 /// <summary>Asks the model for one word.</summary>
-internal sealed class ModelProbe(FredMentor mentor, IOptions<FredOptions> options, TimeProvider time) : ISystemProbe
+internal sealed class ModelProbe(FredMentor mentor, IDbContextFactory<PortalDb> databases, IOptions<FredOptions> options, TimeProvider time) : ISystemProbe
 {
     public string Name => "model";
 
@@ -15,9 +18,25 @@ internal sealed class ModelProbe(FredMentor mentor, IOptions<FredOptions> option
         if (mentor.IsOffline)
             return new(ProbeState.NotSetUp, "No model is set (Fred:Endpoint, Fred:Model, Fred:Key): the offline guide answers.");
         var begun = time.GetTimestamp();
-        var answer = await mentor.AskModelAsync("This checks that you can be reached. Answer with the single word: ready", "Are you ready?", null, cancellation);
+        var answer = await mentor.AskModelAsync("This checks that you can be reached. Answer with the single word: ready", "Are you ready?", new(ModelPurpose.Check, null), cancellation);
         return answer is null
             ? new(ProbeState.Fails, $"{options.Value.Model} did not answer; the offline guide takes over. Check Fred:Endpoint and Fred:Key.")
-            : new(ProbeState.Works, $"{options.Value.Model} answered in {time.GetElapsedTime(begun).TotalSeconds:0.0} s.");
+            : new(ProbeState.Works, $"{options.Value.Model} answered in {time.GetElapsedTime(begun).TotalSeconds:0.0} s. {await CostAsync(cancellation)}");
+    }
+
+    /// <summary>What the last 30 days cost, in tokens, and in money when the prices are set.</summary>
+    private async Task<string> CostAsync(CancellationToken cancellation)
+    {
+        var since = time.GetUtcNow().AddDays(-30);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var sums = await db.ModelCalls.Where(c => c.AskedAt >= since).GroupBy(_ => 1)
+            .Select(g => new { Count = g.Count(), Failed = g.Count(c => c.Failure != null), Input = g.Sum(c => (long?)c.InputTokens) ?? 0, Output = g.Sum(c => (long?)c.OutputTokens) ?? 0 })
+            .SingleOrDefaultAsync(cancellation);
+        if (sums is null)
+            return "Nothing was asked of it in 30 days.";
+        var o = options.Value;
+        var money = o.InputPrice is { } input && o.OutputPrice is { } output
+            ? string.Create(CultureInfo.InvariantCulture, $", about {(sums.Input * input + sums.Output * output) / 1_000_000m:0.00} at your prices") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"In 30 days: {sums.Count:N0} requests ({sums.Failed:N0} failed), {sums.Input:N0} tokens in, {sums.Output:N0} out{money}.");
     }
 }

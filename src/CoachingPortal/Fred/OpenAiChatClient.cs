@@ -29,6 +29,8 @@ public sealed class OpenAiChatClient(ChatClient inner) : IChatClient
             foreach (var part in update.ContentUpdate)
                 if (part.Text is { Length: > 0 } text)
                     response.Contents.Add(new TextContent(text));
+            if (update.Usage is { } usage)
+                response.Contents.Add(new UsageContent(new() { InputTokenCount = usage.InputTokenCount, OutputTokenCount = usage.OutputTokenCount, TotalTokenCount = usage.TotalTokenCount }));
             yield return response;
         }
     }

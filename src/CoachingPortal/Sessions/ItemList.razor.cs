@@ -7,7 +7,7 @@ using Microsoft.JSInterop;
 
 namespace CoachingPortal.Sessions;
 
-/// <summary>The decisions or the next actions of a session: read by both, ticked off by both, edited by the coach.</summary>
+/// <summary>The decisions, next actions or open questions of a session: read by both, actions ticked off by both, edited by the coach.</summary>
 public sealed partial class ItemList(SessionItems store, TimeProvider time, ViewerTimeZone zone, IJSRuntime js) : IAsyncDisposable
 {
     private readonly KeptForm kept = new(js);
@@ -48,7 +48,7 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
 
     private bool IsAction => Kind == ItemKind.NextAction;
 
-    private string Word => IsAction ? "action" : "decision";
+    private string Word => KindWords.Of(Kind);
 
     private bool CanAdd => Head.IsCoach || IsAction;
 

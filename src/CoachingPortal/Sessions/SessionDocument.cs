@@ -24,6 +24,7 @@ public sealed record SessionDocument(
     DateTimeOffset? SummaryAt,
     IReadOnlyList<SessionDocumentItem> Decisions,
     IReadOnlyList<SessionDocumentItem> NextActions,
+    IReadOnlyList<SessionDocumentItem> OpenQuestions,
     string Notes,
     IReadOnlyList<SessionDocumentCall> Calls,
     IReadOnlyList<SessionDocumentTurn> Transcript)
@@ -46,13 +47,14 @@ public sealed record SessionDocument(
             head.Tags, head.Summary, Word(head.SummarySource), head.SummaryAt,
             [.. items.Where(i => i.Kind == ItemKind.Decision).Select(Item)],
             [.. items.Where(i => i.Kind == ItemKind.NextAction).Select(Item)],
+            [.. items.Where(i => i.Kind == ItemKind.OpenQuestion).Select(Item)],
             await NotesText.OfSessionAsync(db, id, session.IsCoach, cancellation),
             calls,
             [.. turns.Select(t => new SessionDocumentTurn(t.Id, t.Speaker, Word<Role>(t.Role), t.Text, t.StartedAt, t.EndedAt, t.Confidence, t.Language))]);
     }
 
     private static SessionDocumentItem Item(ItemLine item) =>
-        new(item.Id, item.Text, Word(item.Owner), item.DueOn, item.DoneAt, item.IsUnsure, Word<SummarySource>(item.Source)!, [.. item.Evidence.Select(e => e.TurnId)]);
+        new(item.Id, item.Text, Word(item.Owner), item.DueOn, item.DoneAt, item.IsUnsure, item.IsUnverified, Word<SummarySource>(item.Source)!, [.. item.Evidence.Select(e => e.TurnId)]);
 
     private static string? Word<T>(T? value)
         where T : struct, Enum => value?.ToString().ToLowerInvariant();
@@ -60,9 +62,10 @@ public sealed record SessionDocument(
 
 public sealed record SessionDocumentPerson(Guid Id, string Name, string Role);
 
+/// <param name="IsUnverified">A program claims it, and the words it rests on were not found in what was said.</param>
 /// <param name="Evidence">Ids of the turns it came from.</param>
 public sealed record SessionDocumentItem(
-    Guid Id, string Text, string? Owner, DateOnly? DueOn, DateTimeOffset? DoneAt, bool IsUnsure, string Source, IReadOnlyList<Guid> Evidence);
+    Guid Id, string Text, string? Owner, DateOnly? DueOn, DateTimeOffset? DoneAt, bool IsUnsure, bool IsUnverified, string Source, IReadOnlyList<Guid> Evidence);
 
 public sealed record SessionDocumentCall(Guid Id, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.Sessions;
 
 /// <summary>
-/// Decisions and next actions by hand. The coach adds, edits and removes; the founder adds actions and ticks off those
+/// Decisions, next actions and open questions by hand. The coach adds, edits and removes; the founder adds actions and ticks off those
 /// that are not the coach's.
 /// </summary>
 public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProvider time)
@@ -21,7 +21,7 @@ public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProv
     /// <exception cref="ArgumentException">The text is empty or too long, or there are too many items.</exception>
     public async Task<Outcome> AddAsync(Guid sessionId, Caller caller, ItemKind kind, string text, Role? owner, DateOnly? dueOn, Guid? id = null, CancellationToken cancellation = default)
     {
-        text = WrittenText.Require(text, Longest, kind == ItemKind.Decision ? "A decision" : "An action");
+        text = WrittenText.Require(text, Longest, kind switch { ItemKind.Decision => "A decision", ItemKind.NextAction => "An action", _ => "A question" });
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (!await db.Sessions.VisibleTo(caller).AnyAsync(s => s.Id == sessionId && (kind == ItemKind.NextAction || s.CoachId == caller.Id), cancellation))
@@ -31,7 +31,7 @@ public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProv
         var standing = await db.Items.Where(i => i.SessionId == sessionId).GroupBy(_ => 1)
             .Select(g => new { Count = g.Count(), Last = g.Max(i => i.Position) }).SingleOrDefaultAsync(cancellation);
         if (standing?.Count >= Most)
-            throw new ArgumentException($"A session may have at most {Most} decisions and actions.");
+            throw new ArgumentException($"A session may have at most {Most} decisions, actions and questions.");
         db.Items.Add(new()
         {
             Id = id ?? Ids.New(),
@@ -57,7 +57,7 @@ public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProv
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await OfCoachAsync(db, sessionId, itemId, caller, cancellation) is not { } item)
             return Outcome.NotFound;
-        if ((item.Text, item.Source, item.IsUnsure) == (text, SummarySource.Hand, false) && (item.Kind == ItemKind.Decision || (item.Owner, item.DueOn) == (owner, dueOn)))
+        if ((item.Text, item.Source, item.IsUnsure, item.IsUnverified) == (text, SummarySource.Hand, false, false) && (item.Kind != ItemKind.NextAction || (item.Owner, item.DueOn) == (owner, dueOn)))
             return Outcome.Done; // saved before, and the answer was lost
         if (item.Version != version)
             return Outcome.Conflict;
@@ -65,7 +65,7 @@ public sealed class SessionItems(IDbContextFactory<PortalDb> databases, TimeProv
         item.Owner = item.Kind == ItemKind.NextAction ? owner : null;
         item.DueOn = item.Kind == ItemKind.NextAction ? dueOn : null;
         item.Source = SummarySource.Hand;
-        item.IsUnsure = false;
+        item.IsUnsure = item.IsUnverified = false;
         return await SaveAsync(db, sessionId, cancellation);
     }
 

@@ -97,7 +97,7 @@ public sealed class SessionLists(IDbContextFactory<PortalDb> databases, TimeProv
                 .Select(p => db.People.Where(x => x.Id == p.PersonId).Select(x => x.Name).First()).ToList(),
             NeedsReview = s.CoachId == caller.Id && db.Calls.Any(c => c.SessionId == s.Id && c.EndedAt != null)
                 && (s.Summary == null
-                    || db.Items.Any(i => i.SessionId == s.Id && i.IsUnsure)
+                    || db.Items.Any(i => i.SessionId == s.Id && (i.IsUnsure || i.IsUnverified))
                     || db.PostCallSteps.Any(p => p.SessionId == s.Id && p.Status == StepStatus.Failed)),
         }).ToListAsync(cancellation);
     }
@@ -113,4 +113,31 @@ public sealed class SessionLists(IDbContextFactory<PortalDb> databases, TimeProv
             .Select(x => new OpenAction(x.i.Id, x.s.Id, x.s.Title, x.s.StartsAt, x.i.Text, x.i.Owner, x.i.DueOn, x.s.Founder!.Name))
             .ToListAsync(cancellation);
     }
+
+    /// <summary>How the founders of the caller's sessions kept what they promised, those with most to do first.</summary>
+    /// <param name="zone">The day of a tick is the day where the viewer is.</param>
+    public async Task<IReadOnlyList<ActionTally>> TalliesAsync(Caller caller, TimeZoneInfo zone, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var actions = await db.Items.AsNoTracking().Where(i => i.Kind == ItemKind.NextAction && i.Owner == Role.Founder)
+            .Join(db.Sessions.VisibleTo(caller), i => i.SessionId, s => s.Id, (i, s) => new { i.DueOn, i.DoneAt, s.StartsAt, s.FounderId, s.Founder!.Name })
+            .OrderByDescending(x => x.StartsAt).Take(5000).ToListAsync(cancellation);
+        var today = Day(time.GetUtcNow());
+        return [.. actions.GroupBy(a => (a.FounderId, a.Name)).Select(g => new ActionTally(
+                g.Key.FounderId, g.Key.Name,
+                Kept: g.Count(a => a.DoneAt is { } done && (a.DueOn is null || Day(done) <= a.DueOn)),
+                Late: g.Count(a => a.DoneAt is { } done && Day(done) > a.DueOn),
+                Slipped: g.Count(a => a.DoneAt is null && a.DueOn < today),
+                Open: g.Count(a => a.DoneAt is null && !(a.DueOn < today))))
+            .OrderByDescending(t => t.Slipped + t.Open).ThenBy(t => t.Founder, StringComparer.OrdinalIgnoreCase)];
+
+        DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+    }
 }
+
+/// <summary>A founder's promises, counted.</summary>
+/// <param name="Kept">Done by the day that was named, or at all where none was.</param>
+/// <param name="Late">Done after that day.</param>
+/// <param name="Slipped">Not done, and the day has passed.</param>
+/// <param name="Open">Not done, and there is time.</param>
+public sealed record ActionTally(Guid FounderId, string Founder, int Kept, int Late, int Slipped, int Open);

@@ -59,6 +59,7 @@ public sealed record ItemLine(
     DateTimeOffset? DoneAt,
     SummarySource Source,
     bool IsUnsure,
+    bool IsUnverified,
     IReadOnlyList<EvidenceLine> Evidence,
     int Position,
     uint Version);

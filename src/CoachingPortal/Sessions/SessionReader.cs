@@ -93,7 +93,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
                 .Select(t => new EvidenceLine(t.Id, t.CallId, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)))
                 .ToDictionaryAsync(t => t.TurnId, cancellation);
         return [.. items.Select(i => new ItemLine(
-            i.Id, i.Kind, i.Text, i.Owner, i.DueOn, i.DoneAt, i.Source, i.IsUnsure,
+            i.Id, i.Kind, i.Text, i.Owner, i.DueOn, i.DoneAt, i.Source, i.IsUnsure, i.IsUnverified,
             [.. i.EvidenceTurnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => turns[t])], i.Position, i.Version))];
     }
 

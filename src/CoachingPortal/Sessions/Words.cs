@@ -12,9 +12,15 @@ internal static class DraftKeys
     public const string Tag = "tag";
 
     /// <summary>Begins the keys of one kind's items; their ids follow.</summary>
-    public static string Items(ItemKind kind) => kind == ItemKind.Decision ? "decision:" : "action:";
+    public static string Items(ItemKind kind) => KindWords.Of(kind) + ":";
 
     public static string Prefix(Caller caller, Guid sessionId) => $"draft:{caller.Id:N}:{sessionId:N}:";
+}
+
+internal static class KindWords
+{
+    /// <summary>One of them, in a word: in keys, test ids and labels.</summary>
+    public static string Of(ItemKind kind) => kind switch { ItemKind.Decision => "decision", ItemKind.NextAction => "action", _ => "question" };
 }
 
 internal static class SourceWords

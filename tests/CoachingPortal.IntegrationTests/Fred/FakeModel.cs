@@ -21,6 +21,9 @@ public sealed class FakeModel : IAsyncDisposable
     /// <summary>What the last user message makes it do; else it answers with <see cref="Words"/>.</summary>
     public string[] Words { get; set; } = ["What ", "would ", "help?"];
 
+    /// <summary>How many requests it turns away before the next that it answers.</summary>
+    public int Busy { get; set; }
+
     public string Endpoint { get; private set; } = "";
 
     public async Task StartAsync()
@@ -50,9 +53,9 @@ public sealed class FakeModel : IAsyncDisposable
         Requests.Enqueue(body);
         var asked = body.GetProperty("messages").EnumerateArray().Last().GetProperty("content") is { ValueKind: JsonValueKind.String } text
             ? text.GetString()! : body.GetProperty("messages").EnumerateArray().Last().GetProperty("content")[0].GetProperty("text").GetString()!;
-        if (asked.Contains("FAIL", StringComparison.Ordinal))
+        if (asked.Contains("FAIL", StringComparison.Ordinal) || Busy-- > 0)
         {
-            http.Response.StatusCode = 500;
+            http.Response.StatusCode = asked.Contains("FAIL", StringComparison.Ordinal) ? 500 : 429;
             await http.Response.WriteAsync("""{"error":{"message":"boom","type":"server_error"}}""");
             return;
         }
@@ -86,6 +89,8 @@ public sealed class FakeModel : IAsyncDisposable
             await EventAsync(http, new { role = "assistant", content = word }, null);
         }
         await EventAsync(http, new { }, "stop");
+        if (body.TryGetProperty("stream_options", out var wishes) && wishes.GetProperty("include_usage").GetBoolean())
+            await http.Response.WriteAsync("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1790000000,\"model\":\"fake\",\"choices\":[],\"usage\":{\"prompt_tokens\":123,\"completion_tokens\":45,\"total_tokens\":168}}\n\n");
         await http.Response.WriteAsync("data: [DONE]\n\n");
     }
 

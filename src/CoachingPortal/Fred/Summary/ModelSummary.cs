@@ -7,7 +7,7 @@ using CoachingPortal.Fred.Offline;
 
 namespace CoachingPortal.Fred.Summary;
 
-/// <summary>A model's summary. What it claims to have been said is looked up; what is not there is marked as unsure.</summary>
+/// <summary>A model's summary. What it claims to have been said is looked up; what is not there is marked as unverified.</summary>
 internal static partial class ModelSummary
 {
     /// <summary>More entries than this are condensed before one pass.</summary>
@@ -60,16 +60,16 @@ internal static partial class ModelSummary
         if (string.IsNullOrWhiteSpace(read?.Summary))
             return null;
         var text = string.Join("\n\n", new[] { material.Origin, Cut(read.Summary.Trim(), MaxSummary), isCondensed ? "The transcript was long; this was made from a condensed form of it." : null }.Where(t => t is not null));
-        var items = Items(read.Decisions, ItemKind.Decision).Concat(Items(read.NextActions, ItemKind.NextAction)).ToList();
+        var items = Items(read.Decisions, ItemKind.Decision).Concat(Items(read.NextActions, ItemKind.NextAction)).Concat(Items(read.OpenQuestions, ItemKind.OpenQuestion)).ToList();
         return new(text, items, SummarySource.Model);
 
         IEnumerable<DraftItem> Items(List<Claim>? claims, ItemKind kind) =>
             (claims ?? []).Where(c => !string.IsNullOrWhiteSpace(c.Text)).Take(MaxItems).Select(c =>
             {
                 var (evidence, isProven) = Prove(c, material, lines);
-                Role? owner = kind == ItemKind.Decision ? null : c.Owner?.Trim().ToLowerInvariant() switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null };
+                Role? owner = kind != ItemKind.NextAction ? null : c.Owner?.Trim().ToLowerInvariant() switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null };
                 DateOnly? due = kind == ItemKind.NextAction && DateOnly.TryParseExact(c.DueOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) ? on : null;
-                return new DraftItem(kind, Cut(c.Text!.Trim(), 2000), owner, due, c.Unsure == true || !isProven, evidence);
+                return new DraftItem(kind, Cut(c.Text!.Trim(), 2000), owner, due, c.Unsure == true, !isProven, evidence);
             });
     }
 
@@ -120,7 +120,7 @@ internal static partial class ModelSummary
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blank();
 
-    private sealed record Answer(string? Summary, List<Claim>? Decisions, List<Claim>? NextActions);
+    private sealed record Answer(string? Summary, List<Claim>? Decisions, List<Claim>? NextActions, List<Claim>? OpenQuestions);
 
     private sealed record Claim(string? Text, string? Owner, string? DueOn, string? Quote, List<int>? Turns, bool? Unsure);
 }

@@ -14,7 +14,8 @@ internal static class OfflineSummary
     {
         var spoken = material.Turns.Count > 0 ? material.Turns.Select(t => t.Said).ToList() : [.. material.Chat];
         var items = Items(material, spoken, Extraction.DecisionsIn(spoken), ItemKind.Decision)
-            .Concat(Items(material, spoken, Extraction.Commitments(spoken), ItemKind.NextAction)).ToList();
+            .Concat(Items(material, spoken, Extraction.Commitments(spoken), ItemKind.NextAction))
+            .Concat(Items(material, spoken, Extraction.OpenQuestions(spoken), ItemKind.OpenQuestion)).ToList();
         return new(Text(material, spoken, items), items, SummarySource.Offline);
     }
 
@@ -25,7 +26,7 @@ internal static class OfflineSummary
             paragraphs.Add(origin);
         var keywords = Extraction.Keywords(spoken, 4);
         var opening = keywords.Count > 1 ? $"Much of it was about {string.Join(", ", keywords.SkipLast(1))} and {keywords[^1]}." : "";
-        int decisions = items.Count(i => i.Kind == ItemKind.Decision), actions = items.Count - decisions;
+        int decisions = items.Count(i => i.Kind == ItemKind.Decision), actions = items.Count(i => i.Kind == ItemKind.NextAction);
         if (decisions + actions > 0)
             opening += " " + Plain.Capitalised($"{Counted(decisions, "decision")} and {Counted(actions, "next action")} were heard.");
         if (opening.Length > 0)
@@ -42,9 +43,9 @@ internal static class OfflineSummary
 
     private static IEnumerable<DraftItem> Items(SummaryMaterial material, List<Spoken> spoken, IReadOnlyList<Found> found, ItemKind kind) =>
         found.Take(MaxItems).Select(f => new DraftItem(
-            kind, f.Text.Length > MaxText ? f.Text[..MaxText] : f.Text, kind == ItemKind.Decision ? null : f.Owner,
-            kind == ItemKind.Decision ? null : DueDates.In(f.Quote, SaidOn(material, spoken, f)),
-            f.IsUnsure, material.Turns.Count == 0 ? [] : [.. f.Turns.Select(i => material.Turns[i].Id)]));
+            kind, f.Text.Length > MaxText ? f.Text[..MaxText] : f.Text, kind == ItemKind.NextAction ? f.Owner : null,
+            kind == ItemKind.NextAction ? DueDates.In(f.Quote, SaidOn(material, spoken, f)) : null,
+            f.IsUnsure, false, material.Turns.Count == 0 ? [] : [.. f.Turns.Select(i => material.Turns[i].Id)]));
 
     /// <summary>A session may be talked about for days in its chat; "tomorrow" counts from when it was said.</summary>
     private static DateOnly SaidOn(SummaryMaterial material, List<Spoken> spoken, Found found)

@@ -1,7 +1,6 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using Microsoft.EntityFrameworkCore;
-using ChatResponseFormat = Microsoft.Extensions.AI.ChatResponseFormat;
 
 namespace CoachingPortal.Fred.Summary;
 
@@ -13,7 +12,7 @@ internal sealed class Summariser(FredMentor mentor)
         if (!mentor.IsOffline)
         {
             var (text, lines, isCondensed) = ModelSummary.Describe(material);
-            if (await mentor.AskModelAsync(Prompts.Summary, text, ChatResponseFormat.Json, cancellation) is { } answer
+            if (await mentor.AskModelAsync(Prompts.Summary, text, new(ModelPurpose.Summary, material.SessionId), cancellation) is { } answer
                 && ModelSummary.Read(answer, material, lines, isCondensed) is { } draft)
                 return draft;
         }
@@ -37,7 +36,7 @@ internal sealed class Summariser(FredMentor mentor)
         var heldAt = turns.Count > 0 ? turns[0].Said.At : session.StartsAt;
         return new(
             [.. turns.Select(t => (t.Id, t.Said))], [.. chat.Select(c => new Spoken(name, Role.Founder, c.Text, c.CreatedAt))], notes,
-            Day(heldAt, session.Coach?.TimeZone ?? session.Founder?.TimeZone), session.Title, name, session.Coach?.Name ?? "Coach");
+            Day(heldAt, session.Coach?.TimeZone ?? session.Founder?.TimeZone), session.Title, name, session.Coach?.Name ?? "Coach", session.Id);
     }
 
     private static DateOnly Day(DateTimeOffset at, string? zone) =>

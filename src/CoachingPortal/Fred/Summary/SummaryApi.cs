@@ -66,8 +66,10 @@ internal static partial class SummaryApi
         var text = made?.Text ?? (string.IsNullOrWhiteSpace(request.Summary) ? session.Summary : request.Summary.Trim());
         if (text is not null && text != session.Summary)
             SummaryStore.WriteSummary(session, text, source, now);
-        var items = Sent(request.Decisions, ItemKind.Decision).Concat(Sent(request.NextActions, ItemKind.NextAction))
-            .Concat((made?.Items ?? []).Where(i => (i.Kind == ItemKind.Decision ? request.Decisions : request.NextActions) is null)).ToList();
+        var said = await db.Turns.AsNoTracking().Where(t => t.SessionId == sessionId).OrderBy(t => t.StartedAt).Take(5000).ToListAsync(cancellation);
+        said.AddRange(turns);
+        var items = Sent(request.Decisions, ItemKind.Decision, said).Concat(Sent(request.NextActions, ItemKind.NextAction, said)).Concat(Sent(request.OpenQuestions, ItemKind.OpenQuestion, said))
+            .Concat((made?.Items ?? []).Where(i => i.Kind switch { ItemKind.Decision => request.Decisions, ItemKind.NextAction => request.NextActions, _ => request.OpenQuestions } is null)).ToList();
         await SummaryStore.WriteItemsAsync(db, sessionId, items, source, now, cancellation, SummarySource.Agent);
         await db.SaveChangesAsync(cancellation);
         await SessionFeed.PublishAsync(db, sessionId, SessionChange.Session, cancellation);
@@ -76,7 +78,7 @@ internal static partial class SummaryApi
         var standing = await db.Items.Where(i => i.SessionId == sessionId).Select(i => i.Kind).ToListAsync(cancellation);
         return TypedResults.Ok(new SummaryStanding(
             sessionId, session.RoomName, session.CallType, session.Summary, session.SummarySource,
-            standing.Count(k => k == ItemKind.Decision), standing.Count(k => k == ItemKind.NextAction), turns.Count));
+            standing.Count(k => k == ItemKind.Decision), standing.Count(k => k == ItemKind.NextAction), standing.Count(k => k == ItemKind.OpenQuestion), turns.Count));
     }
 
     /// <summary>An agent finds any session by its room; a person their own as its coach.</summary>
@@ -140,10 +142,14 @@ internal static partial class SummaryApi
     }
 
     private static SummaryMaterial Material(CoachingSession session, List<Turn> turns) =>
-        new([.. turns.Select(t => (t.Id, new Spoken(t.Speaker, t.Role, t.Text, t.StartedAt)))], [], [], DateOnly.FromDateTime(turns[0].StartedAt.UtcDateTime), session.Title, session.Founder!.Name, session.Coach!.Name);
+        new([.. turns.Select(t => (t.Id, new Spoken(t.Speaker, t.Role, t.Text, t.StartedAt)))], [], [], DateOnly.FromDateTime(turns[0].StartedAt.UtcDateTime), session.Title, session.Founder!.Name, session.Coach!.Name, session.Id);
 
-    private static IEnumerable<DraftItem> Sent(IReadOnlyList<SummaryItem?>? items, ItemKind kind) =>
-        (items ?? []).Select(i => new DraftItem(kind, i!.Text!.Trim(), i.Owner switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null }, i.DueOn, false, []));
+    private static IEnumerable<DraftItem> Sent(IReadOnlyList<SummaryItem?>? items, ItemKind kind, List<Turn> said) =>
+        (items ?? []).Select(i =>
+        {
+            var evidence = Evidence.Of(i!.Text!, said);
+            return new DraftItem(kind, i.Text!.Trim(), i.Owner switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null }, i.DueOn, false, evidence.Length == 0, evidence);
+        });
 
     /// <summary>Read by hand: every fault of the body is answered in words, and a large one is not read at all.</summary>
     private static async Task<(SummaryRequest?, ProblemHttpResult?)> ReadAsync(HttpRequest http, CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace CoachingPortal.Fred.Summary;
 /// <param name="Notes">The shared notes written by hand.</param>
 /// <param name="HeldOn">The day from which "by Friday" counts.</param>
 internal sealed record SummaryMaterial(
-    IReadOnlyList<(Guid Id, Spoken Said)> Turns, IReadOnlyList<Spoken> Chat, IReadOnlyList<string> Notes, DateOnly HeldOn, string Title, string FounderName, string CoachName)
+    IReadOnlyList<(Guid Id, Spoken Said)> Turns, IReadOnlyList<Spoken> Chat, IReadOnlyList<string> Notes, DateOnly HeldOn, string Title, string FounderName, string CoachName, Guid SessionId)
 {
     public bool IsEmpty => Turns.Count == 0 && Chat.Count == 0 && Notes.Count == 0;
 
@@ -17,6 +17,7 @@ internal sealed record SummaryMaterial(
         : $"There is no transcript of this session. This draws on {(Chat.Count == 0 ? "the notes" : Notes.Count == 0 ? "the founder's chat with FRED" : "the founder's chat with FRED and the notes")}.";
 }
 
-internal sealed record DraftItem(ItemKind Kind, string Text, Role? Owner, DateOnly? DueOn, bool IsUnsure, Guid[] Evidence);
+/// <param name="IsUnverified">The words it rests on were not found in the material.</param>
+internal sealed record DraftItem(ItemKind Kind, string Text, Role? Owner, DateOnly? DueOn, bool IsUnsure, bool IsUnverified, Guid[] Evidence);
 
 internal sealed record SummaryDraft(string Text, IReadOnlyList<DraftItem> Items, SummarySource Source);

@@ -10,7 +10,8 @@ namespace CoachingPortal.Fred.Summary;
 /// <param name="CallType"><c>scheduled</c> or <c>on-demand</c>; left as it is when missing.</param>
 /// <param name="Replace">Whether a summary that stands may be replaced.</param>
 public sealed record SummaryRequest(
-    string? RoomName, IReadOnlyList<TranscriptEntry?>? Transcript, string? Summary, IReadOnlyList<SummaryItem?>? Decisions, IReadOnlyList<SummaryItem?>? NextActions, string? CallType, bool? Replace);
+    string? RoomName, IReadOnlyList<TranscriptEntry?>? Transcript, string? Summary, IReadOnlyList<SummaryItem?>? Decisions, IReadOnlyList<SummaryItem?>? NextActions,
+    IReadOnlyList<SummaryItem?>? OpenQuestions, string? CallType, bool? Replace);
 
 /// <summary>One entry of a transcript.</summary>
 /// <param name="Role"><c>founder</c>, <c>coach</c>, or nothing for another voice; without it the speaker's name may tell.</param>
@@ -43,7 +44,7 @@ public sealed record SummaryItem(string? Text, string? Owner, DateOnly? DueOn)
 
 /// <summary>What stands after a summary was sent.</summary>
 /// <param name="Source"><c>agent</c> when the sender made it, <c>offline</c> or <c>model</c> when FRED did; null when there is none.</param>
-public sealed record SummaryStanding(Guid SessionId, string RoomName, string CallType, string? Summary, SummarySource? Source, int Decisions, int NextActions, int Turns);
+public sealed record SummaryStanding(Guid SessionId, string RoomName, string CallType, string? Summary, SummarySource? Source, int Decisions, int NextActions, int OpenQuestions, int Turns);
 
 internal static class SummaryRequestCheck
 {
@@ -65,7 +66,7 @@ internal static class SummaryRequestCheck
             Add("summary", $"A summary has at most {MaxSummary:N0} characters.");
         else if (HasNull(r.Summary))
             Add("summary", "A null character cannot be stored.");
-        if (r.Transcript is null && string.IsNullOrWhiteSpace(r.Summary) && r.Decisions is null && r.NextActions is null)
+        if (r.Transcript is null && string.IsNullOrWhiteSpace(r.Summary) && r.Decisions is null && r.NextActions is null && r.OpenQuestions is null)
             Add("transcript", "Send a transcript, a summary, or both.");
         if (r.Transcript?.Count > MaxEntries)
             Add("transcript", $"A transcript has at most {MaxEntries} entries; this one has {r.Transcript.Count}. Merge neighbouring entries of one speaker.");
@@ -75,6 +76,7 @@ internal static class SummaryRequestCheck
                     Add($"transcript[{i}]", fault);
         Items("decisions", r.Decisions);
         Items("nextActions", r.NextActions);
+        Items("openQuestions", r.OpenQuestions);
         return faults;
 
         void Add(string field, string fault)

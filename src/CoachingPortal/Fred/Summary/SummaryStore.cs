@@ -43,6 +43,7 @@ internal static class SummaryStore
                 DueOn = item.DueOn,
                 Source = source,
                 IsUnsure = item.IsUnsure,
+                IsUnverified = item.IsUnverified,
                 EvidenceTurnIds = item.Evidence,
                 Position = position++,
                 CreatedAt = now,
