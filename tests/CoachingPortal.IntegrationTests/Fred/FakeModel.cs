@@ -24,6 +24,8 @@ public sealed class FakeModel : IAsyncDisposable
     /// <summary>How many requests it turns away before the next that it answers.</summary>
     public int Busy { get; set; }
 
+    public bool Refuses { get; set; }
+
     public string Endpoint { get; private set; } = "";
 
     public async Task StartAsync()
@@ -53,6 +55,12 @@ public sealed class FakeModel : IAsyncDisposable
         Requests.Enqueue(body);
         var asked = body.GetProperty("messages").EnumerateArray().Last().GetProperty("content") is { ValueKind: JsonValueKind.String } text
             ? text.GetString()! : body.GetProperty("messages").EnumerateArray().Last().GetProperty("content")[0].GetProperty("text").GetString()!;
+        if (Refuses)
+        {
+            http.Response.StatusCode = 401;
+            await http.Response.WriteAsync("""{"error":{"message":"no such key","type":"invalid_request_error"}}""");
+            return;
+        }
         if (asked.Contains("FAIL", StringComparison.Ordinal) || Busy-- > 0)
         {
             http.Response.StatusCode = asked.Contains("FAIL", StringComparison.Ordinal) ? 500 : 429;

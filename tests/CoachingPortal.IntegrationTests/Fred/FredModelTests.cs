@@ -3,6 +3,8 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Domain;
 using CoachingPortal.Fred;
 using CoachingPortal.Fred.Summary;
+using CoachingPortal.IntegrationTests.Calls;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -102,14 +104,15 @@ public sealed class FredModelTests(FredModelTests.ModelPortal portal) : IClassFi
         portal.Model.Words =
         [
             """```json {"summary": "They talked about price.", "decisions": [{"text": "Raise prices", "quote": "let's go with ninety", "turns": [1]}],""",
-            """ "nextActions": [{"text": "Invented", "owner": "coach", "quote": "I will buy a boat", "turns": [1]}, {"text": "Rewrite the page", "owner": "founder", "dueOn": "2026-11-27", "quote": "rewrite the pricing page", "turns": [1]}]} ```""",
+            """ "nextActions": [{"text": "Invented", "owner": "coach", "quote": "I will buy a boat", "turns": [1]}, {"text": "Rewrite the page", "owner": "founder", "dueOn": "2026-11-27", "quote": "rewrite the pricing page", "turns": [1], "unsure": true}],""",
+            """ "openQuestions": [{"text": "Who tells the old customers?", "quote": "who tells the old ones", "turns": [1]}]} ```""",
         ];
         try
         {
             var session = await portal.ASessionAsync();
             var turn = new Turn
             {
-                SessionId = session.Id, PersonId = portal.Founder.Id, Speaker = "Fiona Founder", Role = Role.Founder, Text = "Let’s go with ninety. I'll rewrite the pricing page.",
+                SessionId = session.Id, PersonId = portal.Founder.Id, Speaker = "Fiona Founder", Role = Role.Founder, Text = "Let’s go with ninety. I'll rewrite the pricing page. But who tells the old ones?",
                 StartedAt = session.StartsAt, EndedAt = session.StartsAt, Source = TurnSource.Caption, Key = "k",
             };
             await portal.InDbAsync(async db =>
@@ -123,13 +126,71 @@ public sealed class FredModelTests(FredModelTests.ModelPortal portal) : IClassFi
             var (text, source) = await portal.InDbAsync(db => Task.FromResult(db.Sessions.Where(s => s.Id == session.Id).AsEnumerable().Select(s => (s.Summary, s.SummarySource)).Single()));
             Assert.Equal(("They talked about price.", SummarySource.Model), (text, source));
             var items = await portal.InDbAsync(db => Task.FromResult(db.Items.Where(i => i.SessionId == session.Id).OrderBy(i => i.Position).ToList()));
-            Assert.Equal([("Raise prices", false), ("Invented", true), ("Rewrite the page", false)], items.Select(i => (i.Text, i.IsUnsure)));
+            Assert.Equal(
+                [("Raise prices", false, false), ("Invented", false, true), ("Rewrite the page", true, false), ("Who tells the old customers?", false, false)],
+                items.Select(i => (i.Text, i.IsUnsure, i.IsUnverified)));
+            Assert.Equal(ItemKind.OpenQuestion, items[3].Kind);
             Assert.Equal([turn.Id], items[0].EvidenceTurnIds);
             Assert.Equal((Role.Founder, new DateOnly(2026, 11, 27)), (items[2].Owner, items[2].DueOn));
         }
         finally
         {
             portal.Model.Words = ["What ", "would ", "help?"];
+        }
+    }
+
+    [Fact]
+    public async Task Summarise_ModelBusyTwice_IsAskedAgainAndEachRequestIsWrittenDown()
+    {
+        portal.Model.Words = ["""{"summary": "They talked."}"""];
+        portal.Model.Busy = 2;
+        try
+        {
+            var session = await portal.ASessionAsync();
+            await portal.InDbAsync(db =>
+            {
+                db.Add(Note(session, NoteVisibility.Shared, "Price is the matter."));
+                return db.SaveChangesAsync();
+            });
+
+            await portal.Get<SummariseSession>().RunAsync(session.Id, Guid.Empty, CancellationToken.None);
+
+            Assert.Equal(SummarySource.Model, await portal.InDbAsync(db => db.Sessions.Where(s => s.Id == session.Id).Select(s => s.SummarySource).SingleAsync()));
+            List<ModelCall> calls = [];
+            await CallSteps.EventuallyAsync(async () => (calls = await portal.InDbAsync(db => db.ModelCalls.Where(c => c.SessionId == session.Id).OrderBy(c => c.AskedAt).ToListAsync())).Count == 3, "three requests are written down");
+            Assert.All(calls, c => Assert.Equal((ModelPurpose.Summary, "fake"), (c.Purpose, c.Model)));
+            Assert.Equal([true, true, false], calls.Select(c => c.Failure is not null));
+            Assert.Equal((123, 45), (calls[2].InputTokens, calls[2].OutputTokens));
+        }
+        finally
+        {
+            portal.Model.Words = ["What ", "would ", "help?"];
+            portal.Model.Busy = 0;
+        }
+    }
+
+    [Fact]
+    public async Task Summarise_ModelRefuses_IsNotAskedAgain()
+    {
+        portal.Model.Refuses = true;
+        try
+        {
+            var session = await portal.ASessionAsync();
+            await portal.InDbAsync(db =>
+            {
+                db.Add(Note(session, NoteVisibility.Shared, "Price is the matter."));
+                return db.SaveChangesAsync();
+            });
+            var asked = portal.Model.Requests.Count;
+
+            await portal.Get<SummariseSession>().RunAsync(session.Id, Guid.Empty, CancellationToken.None);
+
+            Assert.Equal(asked + 1, portal.Model.Requests.Count);
+            Assert.Equal(SummarySource.Offline, await portal.InDbAsync(db => db.Sessions.Where(s => s.Id == session.Id).Select(s => s.SummarySource).SingleAsync()));
+        }
+        finally
+        {
+            portal.Model.Refuses = false;
         }
     }
 

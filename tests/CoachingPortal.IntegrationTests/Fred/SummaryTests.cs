@@ -54,12 +54,17 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
         {
             roomName = session.RoomName, transcript = Transcript, summary = "They settled the price.",
             decisions = new object[] { "Ninety for new customers" }, nextActions = new object[] { new { text = "Rewrite the page", owner = "founder", dueOn = "2026-11-27" }, "Send the letter" },
+            openQuestions = new[] { "What about the pricing?" },
         });
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var (stored, items, _) = await ReadAsync(session);
+        var (stored, items, turns) = await ReadAsync(session);
         Assert.Equal(("They settled the price.", SummarySource.Agent), (stored.Summary, stored.SummarySource));
-        Assert.Equal(["Ninety for new customers", "Rewrite the page", "Send the letter"], items.Select(i => i.Text));
+        Assert.Equal(["Ninety for new customers", "Rewrite the page", "Send the letter", "What about the pricing?"], items.Select(i => i.Text));
+        Assert.Equal(ItemKind.OpenQuestion, items[3].Kind);
+        // Whoever claims it: what was said is looked up, and what was not is marked.
+        Assert.Equal([false, false, true, false], items.Select(i => i.IsUnverified));
+        Assert.Equal([turns[2].Id, turns[2].Id, default, turns[0].Id], items.Select(i => i.EvidenceTurnIds.SingleOrDefault()));
         Assert.Equal((Role.Founder, new DateOnly(2026, 11, 27), SummarySource.Agent), (items[1].Owner, items[1].DueOn, items[1].Source));
     }
 
@@ -167,6 +172,40 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
         Assert.Contains("big rock", stored.Summary, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", stored.Summary + string.Join(' ', items.Select(i => i.Text)), StringComparison.Ordinal);
         Assert.Equal("Call Markus about the contract by Friday", Assert.Single(items).Text);
+    }
+
+    [Fact]
+    public async Task Again_AfterACorrection_MakesAnewWhatProgramsWroteAndKeepsWhatPeopleDid()
+    {
+        var session = await portal.ASessionAsync();
+        await portal.SignedIn(portal.Coach).PostAsJsonAsync(Path, new { roomName = session.RoomName, summary = "An agent's.", transcript = Transcript, decisions = new[] { "Buy a boat" } });
+        await portal.InDbAsync(db =>
+        {
+            db.Add(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = "By hand", Source = SummarySource.Hand, Position = 9, CreatedAt = DateTimeOffset.UtcNow });
+            return db.SaveChangesAsync();
+        });
+        var again = portal.Get<SummariseSession>();
+
+        Assert.Equal(MadeAgain.NotFound, await again.AgainAsync(session.Id, new(portal.Founder.Id, Role.Founder, "")));
+        Assert.Equal(MadeAgain.NotFound, await again.AgainAsync(session.Id, new(portal.OtherCoach.Id, Role.Coach, "")));
+        Assert.Equal("An agent's.", (await ReadAsync(session)).Session.Summary);
+        Assert.Equal(MadeAgain.All, await again.AgainAsync(session.Id, new(portal.Coach.Id, Role.Coach, "")));
+
+        var (stored, items, _) = await ReadAsync(session);
+        Assert.Equal(SummarySource.Offline, stored.SummarySource);
+        Assert.Equal(["By hand", "Ninety for new customers", "Rewrite the pricing page by tomorrow"], items.Select(i => i.Text));
+        await portal.InDbAsync(db => db.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(u => u.SetProperty(s => s.Summary, "Mine.").SetProperty(s => s.SummarySource, SummarySource.Hand)));
+        Assert.Equal(MadeAgain.ListsAlone, await again.AgainAsync(session.Id, new(portal.Coach.Id, Role.Coach, "")));
+        Assert.Equal("Mine.", (await ReadAsync(session)).Session.Summary);
+    }
+
+    [Fact]
+    public async Task Again_NothingWasSaid_LeavesTheSummary()
+    {
+        var session = await portal.ASessionAsync(change: s => s.Summary = "Stands");
+
+        Assert.Equal(MadeAgain.NothingWasSaid, await portal.Get<SummariseSession>().AgainAsync(session.Id, new(portal.Coach.Id, Role.Coach, "")));
+        Assert.Equal("Stands", (await ReadAsync(session)).Session.Summary);
     }
 
     [Fact]

@@ -161,7 +161,7 @@ public sealed class SessionApiTests(Portal portal) : IClassFixture<Portal>
         await portal.InDbAsync(db =>
         {
             db.Turns.Add(turn);
-            db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.Decision, Text = "Raise prices", Source = SummarySource.Model, IsUnsure = true, EvidenceTurnIds = [turn.Id, Guid.NewGuid()], CreatedAt = at });
+            db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.Decision, Text = "Raise prices", Source = SummarySource.Model, IsUnsure = true, IsUnverified = true, EvidenceTurnIds = [turn.Id, Guid.NewGuid()], CreatedAt = at });
             db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.NextAction, Text = "Tell them", Owner = Role.Founder, DueOn = new(2026, 12, 1), DoneAt = at, Source = SummarySource.Hand, CreatedAt = at });
             return db.SaveChangesAsync();
         });
@@ -171,7 +171,8 @@ public sealed class SessionApiTests(Portal portal) : IClassFixture<Portal>
         Assert.Equal("In short", document.GetProperty("summary").GetString());
         var decision = Assert.Single(document.GetProperty("decisions").EnumerateArray());
         Assert.Equal("Raise prices", decision.GetProperty("text").GetString());
-        Assert.True(decision.GetProperty("isUnsure").GetBoolean());
+        Assert.True(decision.GetProperty("isUnsure").GetBoolean() && decision.GetProperty("isUnverified").GetBoolean());
+        Assert.Equal(0, document.GetProperty("openQuestions").GetArrayLength());
         Assert.Equal(turn.Id, Assert.Single(decision.GetProperty("evidence").EnumerateArray()).GetGuid());
         var action = Assert.Single(document.GetProperty("nextActions").EnumerateArray());
         Assert.Equal("founder", action.GetProperty("owner").GetString());
