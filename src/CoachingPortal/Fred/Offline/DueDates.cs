@@ -7,6 +7,13 @@ namespace CoachingPortal.Fred.Offline;
 internal static partial class DueDates
 {
     private static readonly string[] Numbers = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    private static readonly string[] Ordinals =
+    [
+        "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
+        "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh",
+        "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first",
+    ];
+
     private static readonly string[] Months = [.. CultureInfo.InvariantCulture.DateTimeFormat.MonthNames.Where(m => m.Length > 0).Select(m => m.ToLowerInvariant())];
 
     /// <returns>Null when no day is named. A week ends on its Friday, and "next Friday" lies in the next calendar week.</returns>
@@ -16,6 +23,10 @@ internal static partial class DueDates
             return exact;
         if (DayOfMonthName().Match(text) is { Success: true } named)
             return OnDay(said, Number(named.Groups["d"].Value), Array.FindIndex(Months, m => m.StartsWith(named.Groups["m"].Value[..3].ToLowerInvariant(), StringComparison.Ordinal)) + 1);
+        if (NamedDay().Match(text) is { Success: true } spelt && Array.IndexOf(Ordinals, spelt.Groups["d"].Value.ToLowerInvariant()) is > 0 and var nth)
+            return OnDay(said, nth, null);
+        if (EndOfNamedMonth().Match(text) is { Success: true } ending && Array.FindIndex(Months, m => m.StartsWith(ending.Groups["m"].Value[..3].ToLowerInvariant(), StringComparison.Ordinal)) is >= 0 and var month)
+            return EndOfMonth(new(said.Year + (month + 1 < said.Month ? 1 : 0), month + 1, 1));
         if (DayAfterTomorrow().IsMatch(text))
             return said.AddDays(2);
         if (Tomorrow().IsMatch(text))
@@ -25,7 +36,7 @@ internal static partial class DueDates
         if (Weekday().Match(text) is { Success: true } weekday)
         {
             var day = Enum.Parse<DayOfWeek>(weekday.Groups["d"].Value, ignoreCase: true);
-            return weekday.Groups["next"].Success || NextWeek().IsMatch(text) ? Monday(said).AddDays(7 + Index(day)) : said.AddDays((Index(day) - Index(said.DayOfWeek) + 6) % 7 + 1);
+            return weekday.Groups["next"].Success || weekday.Groups["week"].Success || NextWeek().IsMatch(text) ? Monday(said).AddDays(7 + Index(day)) : said.AddDays((Index(day) - Index(said.DayOfWeek) + 6) % 7 + 1);
         }
         if (InSpan().Match(text) is { Success: true } span)
         {
@@ -43,6 +54,8 @@ internal static partial class DueDates
             return said.AddDays(((int)DayOfWeek.Friday - (int)said.DayOfWeek + 7) % 7);
         if (NextMonth().IsMatch(text))
             return EndOfMonth(said.AddMonths(1));
+        if (Weekend().IsMatch(text))
+            return said.AddDays((7 - (int)said.DayOfWeek) % 7);
         if (ThisMonth().IsMatch(text))
             return EndOfMonth(said);
         if (ThisYear().IsMatch(text))
@@ -89,7 +102,7 @@ internal static partial class DueDates
     [GeneratedRegex(@"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:by )?(?:the )?end of (?:the )?day)\b", Loose)]
     private static partial Regex Today();
 
-    [GeneratedRegex(@"\b(?:(?<next>next)|by|on|this|until|before|till|come|for)(?: the)?(?: coming)? (?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?:morning|afternoon|evening|night|at the latest)\b", Loose)]
+    [GeneratedRegex(@"\b(?:(?<next>next)|by|on|this|until|before|till|come|for)(?: the)?(?: coming)? (?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|(?:^|, )(?:okay |so |then )*(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?=,|$)|\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?<week>week)\b|\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?:morning|afternoon|evening|night|at the latest)\b", Loose)]
     private static partial Regex Weekday();
 
     [GeneratedRegex(@"\b(?:in|within|over the next|in the next) (?<n>an?|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a couple of) (?<u>days?|weeks?|months?)\b", Loose)]
@@ -100,6 +113,15 @@ internal static partial class DueDates
 
     [GeneratedRegex(@"\b(?:this week|end of (?:the |this )?week|before the weekend|week is (?:over|out))\b", Loose)]
     private static partial Regex ThisWeek();
+
+    [GeneratedRegex(@"\b(?:on|by|until|before|at) the (?<d>(?:twenty|thirty)-\w+|\w+(?:st|nd|rd|th))\b|^(?:so |okay,? )*(?:the )(?<d>(?:twenty|thirty)-\w+|\w+(?:th))\b", Loose)]
+    private static partial Regex NamedDay();
+
+    [GeneratedRegex(@"\bend of (?<m>january|february|march|april|may|june|july|august|september|october|november|december)\b", Loose)]
+    private static partial Regex EndOfNamedMonth();
+
+    [GeneratedRegex(@"\b(?:this|over the|at the|on the) weekend\b", Loose)]
+    private static partial Regex Weekend();
 
     [GeneratedRegex(@"\b(?:next month|end of next month)\b", Loose)]
     private static partial Regex NextMonth();

@@ -8,7 +8,7 @@ internal static partial class Extraction
     private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     private const string Deeds =
-        "send|call|write|talk|speak|ask|draft|prepare|book|schedule|set|hire|fire|build|ship|launch|test|try|review|read|share|email|mail|message|invite|meet|update|fix|finish|start|stop|plan|make|create|run|offer|raise|cut|check|follow|look|bring|put|block|list|publish|record|sign|pay|cancel|move|sell|interview|introduce|reach|delegate|propose|announce|measure|post|collect|find|tell|give|show|document|sketch|price|reply|decide|note|do|go|get|pick|choose";
+        "send|call|write|talk|speak|ask|draft|prepare|book|schedule|set|hire|fire|build|ship|launch|test|try|review|read|share|email|mail|message|invite|meet|update|fix|finish|start|stop|plan|make|create|run|offer|raise|cut|check|follow|look|bring|put|block|list|publish|record|sign|pay|cancel|move|sell|interview|introduce|reach|delegate|propose|announce|measure|post|collect|find|tell|give|show|document|sketch|price|reply|decide|note|do|go|get|pick|choose|ring|phone|text|ping|pop|drop|sort|chase|nudge|revert|dig|host|catch|shoot|sit|pull|hand|file|order|print|register|compare|count|arrange|organise|organize";
 
     [GeneratedRegex(@"\b(?:i|(?<we>we))(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|'m gonna| promise(?: you)? to| commit to| promise(?: that)? i'll) (?:definitely |also |then |just |now |simply |probably |maybe |really |try to |at least |personally )*(?!not\b|never\b)(?<x>.+)$|\blet me (?<x>(?:send|write|draft|prepare|book|schedule|introduce|share|email|set up|put together)\b.+)$|\bcount on me to (?<x>.+)$", Loose)]
     private static partial Regex Promise();
@@ -19,8 +19,11 @@ internal static partial class Extraction
     [GeneratedRegex(@"\b(?:i|(?<we>we)) (?:could|might|should|ought to|can) (?:probably |maybe |also |perhaps |just |at least |always )?(?<x>.+)$", Loose)]
     private static partial Regex Could();
 
-    [GeneratedRegex(@"\bi can \w+ you\b", Loose)]
+    [GeneratedRegex(@"\bi (?:can|could) (?<x>\w+ .*\byou\b.*|\w+ you\b.*)$", Loose)]
     private static partial Regex Offer();
+
+    [GeneratedRegex(@"^(?:\W*(?:oh|ah|ooh|wow|um+),? )*(?:yes|that(?:'d| would) (?:be|help)|please|thank|thanks|brilliant|lovely|perfect|would you|hell yes)\b(?!.*\bbut\b)", Loose)]
+    private static partial Regex Thanks();
 
     [GeneratedRegex(@"^(?:" + Deeds + @")\b", Loose)]
     private static partial Regex Doing();
@@ -51,6 +54,13 @@ internal static partial class Extraction
 
     [GeneratedRegex(@"\b(?:we|i)(?:'ve| have)?(?: just| now| finally)? decided (?:(?<not>against) |to |that |on |for )(?<x>.+)$|\b(?:the |our |my )decision (?:is|stands|then is)(?: to| that|:)? ?(?<x>.+)$|\blet's (?:go|stick|stay|start|begin|leave it|move ahead|proceed) with (?<x>.+)$|\blet's (?<x>(?:do|drop|kill|keep|cancel|postpone|raise|cut|hire|launch|ship|meet|make it|move|freeze|stop|close|price|say) .+)$|\b(?:we|i)(?:'re| are|'ll| will|'m| am)(?: then)? (?:go|going|stick|sticking|stay|staying) with (?<x>.+)$|\bwe(?:'ve| have)? agree(?:d)? (?:to |that |on |upon )(?<x>.+)$|^(?:so,? |ok(?:ay)?,? |good,? |then )*(?:it(?:'s| is)|that(?:'s| is)|so it(?:'s| is)) (?:settled|decided|agreed|a deal)[:,\-– ]+(?<x>.+)$|^(?:so |then |ok(?:ay)?,? )*agreed[:,] (?<x>.+)$|\bthe plan is (?:to |that )?(?<x>.+)$|\b(?:i|we)(?:'ve| have)? made up (?:my|our) minds?[:,]? (?:to |that |and )?(?<x>.+)$|\bwe(?:'re| are) (?<not>not) going to (?<x>.+)$|\bsettled on (?<x>.+)$|\bfrom (?:now on|today|monday on),? we (?<x>.+)$", Loose)]
     private static partial Regex Decided();
+
+    // Said as the last word on it.
+    [GeneratedRegex(@"^(?:okay,? |so,? |right,? |and |no[.,] |fine,? )*(?<x>.*?),? ?(?:(?:and )?that(?:'s| is)(?: now)? (?:final|it|my (?:last word|final answer|answer)|our line|settled|decided|that|the decision|flat)|final answer|full stop|end of story|no ifs|that much i(?:'m| am) (?:certain|sure) of|i(?:'m| am) calling it|(?:this|that) i(?:'ve| have) decided\b.*|i(?:'m| am) done (?:debating|discussing))[.! ]*$|^(?:so |and |then |okay,? |right,? )*(?:we|i)(?:'re| are|'m| am) (?<x>(?:not )?(?!going\b|being\b|having\b|getting\b|doing\b|looking\b|trying\b|thinking\b|talking\b|losing\b|running\b|still\b|so\b|very\b|sure\b)(?:making|dropping|keeping|killing|cancelling|renewing|hiring|raising|moving|closing|taking|launching|shutting|stopping|switching|letting|delaying|postponing|signing|selling|buying|pausing|focusing|cutting)\b.+)$|^(?:so |and |okay,? |right,? )*(?:it's|it is) (?<x>.+), then[.!]*$|^(?:so |and |then |okay,? |right,? )*we(?:'re| are) (?<x>not \w+ing)[.!]*$|\bwe (?<x>(?:don't|do not|no longer|won't) .+? (?:anymore|any more|any longer|from now on))[.!]*$|^(?<x>the \w+(?: \w+)? (?:is|are|stays?) (?:on pause|off the table|dead|off|out|in|cancelled|postponed)\b.*)$", Loose)]
+    private static partial Regex Final();
+
+    [GeneratedRegex(@"\byou(?:'ll| will) (?:have|get|find)\b.*\b(?:from me|by|tomorrow|tonight|on|before|later)\b", Loose)]
+    private static partial Regex Delivered();
 
     [GeneratedRegex(@"\b(?:haven't|have not|hasn't|didn't|did not|not yet|never|can't|cannot|couldn't|before we|until we|once we|if we|when we|had|should have|have to|need to|must|wish we|whether)\b[^,.]{0,20}\b(?:decide|agree|settle)|\b(?:decided|agreed|settled)\b.*\b(?:last (?:year|month|quarter|summer|winter|spring|autumn)|years? ago|months? ago|back then|in \d{4})\b|\b(?:last (?:year|month|quarter|summer)|years? ago|back then)\b.*\b(?:decided|agreed|settled)\b|\bthey (?:have )?(?:decided|agreed)\b|\blet's say (?:that |you|we|someone|it|he|she)|\blet's (?:do|make) (?:a|an|that) (?:exercise|experiment|check|quick)|\blet's (?:keep|move) (?:going|on\b|talking)|\blet's stay with (?:that|this|it)|\blet's start with (?:that|what|how|you|where|the (?:goal|good|beginning))", Loose)]
     private static partial Regex Undecided();

@@ -27,8 +27,10 @@ internal static partial class Extraction
         if (!text.EndsWith('?') || Plain.Words(text).Count < 4 || Coaching().IsMatch(text))
             return null;
         // The other one's first words after it; a coach often asks twice.
-        var answer = sentences.Skip(at + 1).FirstOrDefault(s => s.Turn.Role != turn.Role);
-        return answer is not null && DoNotKnow().IsMatch(answer.Text) ? Make(text, [index, answer.Index]) : null;
+        var answer = sentences.Skip(at + 1).SkipWhile(s => s.Index == index).ToList();
+        var other = answer.FirstOrDefault(s => s.Turn.Role != turn.Role);
+        var unanswered = other is null ? null : answer.TakeWhile(s => s.Index == other.Index).Take(3).FirstOrDefault(s => DoNotKnow().IsMatch(s.Text));
+        return unanswered is not null ? Make(text, [index, unanswered.Index]) : null;
 
         Found? Make(string words, int[] where)
         {
@@ -46,7 +48,7 @@ internal static partial class Extraction
     [GeneratedRegex(@"\b(?:the |one |another |that's (?:an|the) |still an )?(?:open|big|unanswered|real) question (?:is|remains|for me is|then is)[:,]? (?<x>.+)$|\b(?:i|we) (?:still )?(?:don't|do not) (?:yet )?know(?: yet)? (?<x>(?:whether|if|how|who|where|when|which|what to do)\b.+)$|\b(?:i|we)(?:'re| are|'m| am)? (?:still )?(?:haven't|have not) (?:yet )?(?:decided|figured out|worked out|agreed|settled)(?: yet)? (?:on )?(?<x>(?:whether|if|how|who|where|when|which|what)\b.+)$|\bit(?:'s| is) (?:still )?(?:open|unclear|not clear)(?: to me)? (?<x>(?:whether|if|how|who|where|when|which|what)\b.+)$|\b(?:let's|we can|we'll) (?:leave|keep) (?:that|it) open[:,]? (?<x>(?:whether|if|how|who|where|when|which|what)\b.+)$", Loose)]
     private static partial Regex NamedOpen();
 
-    [GeneratedRegex(@"^(?:(?:oh|well|um+|uh|er|hm+|honestly|good question|that's a good question|that's the question|frankly|to be honest)[,.]? )*(?:i (?:really |honestly |just )?(?:don't|do not) (?:really |yet )?know|no idea|(?:i(?:'m| am) )?(?:not|never) (?:really |quite |yet )?sure|i (?:can't|cannot) (?:say|tell)|(?:i'd|i would|i'll|i) (?:have|need) to (?:think|sleep on|look|check|find out)|i wish i knew|no clue|nobody knows|that's (?:the|a good) question|good question|hard to say|i haven't (?:thought|decided|figured))", Loose)]
+    [GeneratedRegex(@"^(?:(?:oh|well|um+|uh|er|hm+|honestly|good question|that's a good question|that's the question|frankly|to be honest)[,.]? )*(?:i (?:really |honestly |just )?(?:don't|do not) (?:really |yet )?know|no idea|(?:i(?:'m| am) )?(?:not|never) (?:really |quite |yet )?sure|i (?:can't|cannot) (?:say|tell)|(?:i'd|i would|i'll|i) (?:have|need) to (?:think|sleep on|look|check|find out)|i wish i knew|no clue|nobody knows|that's (?:the|a good) question|good question|hard to say|i haven't (?:thought|decided|figured)|(?:god|lord|heaven) knows|that i (?:really )?don't know|(?:can we|let's) (?:not|leave|park|come back)|(?:that's )?(?:a question )?for another (?:day|time)|not (?:today|now)|ask me (?:again|next|later)|i(?:'ve| have)? (?:got to|gotta|have to|must) (?:jump|run|go|dash))", Loose)]
     private static partial Regex DoNotKnow();
 
     // Questions that open somebody up are answered by thinking aloud; they are no loose ends.

@@ -22,10 +22,10 @@ internal static partial class Extraction
         var found = new List<Found>();
         foreach (var (turn, index, sentence) in SentencesOf(turns))
         {
-            if (Commitment(turns, turn, index, sentence) is { } commitment && !found.Any(f => SameMatter(f, commitment)))
+            if ((Commitment(turns, turn, index, sentence) ?? Ownership(turns, turn, index, sentence)) is { } commitment && !found.Any(f => SameMatter(f, commitment)))
                 found.Add(commitment);
         }
-        return found;
+        return WithoutTakenBack(turns, found);
     }
 
     public static IReadOnlyList<Found> DecisionsIn(IReadOnlyList<Spoken> turns)
@@ -36,7 +36,7 @@ internal static partial class Extraction
             if (Decision(turns, turn, index, sentence) is { } decision && !found.Any(f => SameMatter(f, decision)))
                 found.Add(decision);
         }
-        return found;
+        return WithoutTakenBack(turns, found);
     }
 
     /// <summary>The sentences that say most, at most <paramref name="count"/>, in the order they were said.</summary>
@@ -79,7 +79,7 @@ internal static partial class Extraction
         }
         if (sentence.EndsWith('?') || Reported().IsMatch(sentence))
             return null;
-        if (Assigned().Match(sentence) is { Success: true } assigned && Other(turn.Role) is { } assignee)
+        if (!Delivered().IsMatch(sentence) && Assigned().Match(sentence) is { Success: true } assigned && Other(turn.Role) is { } assignee)
         {
             var answer = turns.Skip(index + 1).FirstOrDefault(t => t.Role != turn.Role);
             var agreed = answer is not null && Yes().IsMatch(answer.Text);
@@ -90,7 +90,13 @@ internal static partial class Extraction
             var unsure = Hedged().IsMatch(sentence) || Condition().IsMatch(sentence);
             return Make(promise.Groups["x"].Value, sentence, OwnerOf(turn, promise.Groups["we"].Success), turn, unsure, [index]);
         }
-        if (Could().Match(sentence) is { Success: true } could && ((Doing().IsMatch(could.Groups["x"].Value) && !could.Groups["we"].Success && !Offer().IsMatch(sentence)) || Deadline().IsMatch(sentence)) && !JustTalk().IsMatch(could.Groups["x"].Value))
+        if (Offer().Match(sentence) is { Success: true } offer)
+        {
+            var answer = turns.Skip(index + 1).FirstOrDefault(t => t.Role != turn.Role);
+            return answer is not null && (Yes().IsMatch(answer.Text) || Thanks().IsMatch(answer.Text)) && Doing().IsMatch(offer.Groups["x"].Value)
+                ? Make(offer.Groups["x"].Value, sentence, turn.Role, turn, false, [index, IndexOf(turns, answer, index)]) : null;
+        }
+        if (Could().Match(sentence) is { Success: true } could && ((Doing().IsMatch(could.Groups["x"].Value) && !could.Groups["we"].Success) || Deadline().IsMatch(sentence)) && !JustTalk().IsMatch(could.Groups["x"].Value))
             return Make(could.Groups["x"].Value, sentence, OwnerOf(turn, could.Groups["we"].Success), turn, true, [index]);
         return Must().Match(sentence) is { Success: true } must && Deadline().IsMatch(sentence)
             ? Make(must.Groups["x"].Value, sentence, OwnerOf(turn, must.Groups["we"].Success), turn, true, [index]) : null;
@@ -113,11 +119,28 @@ internal static partial class Extraction
             var proposal = before is null || before.Role == turn.Role ? null : Plain.Sentences(before.Text).LastOrDefault(s => Proposal().IsMatch(s));
             return proposal is null ? null : new(Entry(Proposal().Match(proposal).Groups["x"].Value), proposal, null, before!.Speaker, false, [index - 1, index]);
         }
+        if (Final().Match(sentence) is { Success: true } final)
+        {
+            var words = final.Groups["x"].Value.Trim(' ', ',', ':', '.');
+            if (words.Length == 0 || Pointing().IsMatch(words) || Plain.Stems(words).Count == 0)
+                words = Before(turns, turn, index, sentence) ?? "";
+            var settled = Plain.Capitalised(words.TrimEnd('.', '!', ','));
+            if (Plain.Words(settled).Count < 3 && After(turn, sentence) is { } after)
+                settled += ". " + after;
+            return Plain.Words(settled).Count < 2 || Plain.Stems(settled).Count == 0 ? null : new(settled, words + " " + sentence, null, turn.Speaker, false, [index]);
+        }
         if (Decided().Match(sentence) is not { Success: true } decided)
             return null;
         var text = Entry(decided.Groups["x"].Value);
         return Plain.Words(text).Count < 2 || Plain.Stems(text).Count == 0 ? null
             : new(decided.Groups["not"].Success ? "Not " + char.ToLowerInvariant(text[0]) + text[1..] : text, sentence, null, turn.Speaker, Hedged().IsMatch(sentence), [index]);
+    }
+
+    private static string? After(Spoken turn, string sentence)
+    {
+        var own = Plain.Sentences(turn.Text.Replace('’', '\''));
+        var at = own.IndexOf(sentence);
+        return at >= 0 && at + 1 < own.Count ? own[at + 1].TrimEnd('.', '!') : null;
     }
 
     private static Role? OwnerOf(Spoken turn, bool isWe) => isWe && turn.Role == Role.Coach ? null : turn.Role;
