@@ -128,6 +128,7 @@ public sealed class DemoPastSession(IDbContextFactory<PortalDb> databases, DemoR
             Item(action, 0, "Change the price page.", [13], Role.Founder, DateOnly.FromDateTime(dayAfter.UtcDateTime), doneAt: dayAfter),
             Item(action, 1, "Write down for one week what the mornings go into.", [11, 13], Role.Founder, friday),
             Item(action, 2, "Send the scorecard for first support hires.", [14], Role.Coach, today.AddDays(2)),
+            Item(ItemKind.OpenQuestion, 0, "What will the old customers pay after spring?", [5]),
         ];
 
         SessionItem Item(ItemKind kind, int position, string text, int[] evidence, Role? owner = null, DateOnly? dueOn = null, DateTimeOffset? doneAt = null, bool isUnsure = false) => new()
