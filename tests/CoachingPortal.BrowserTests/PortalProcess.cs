@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace CoachingPortal.BrowserTests;
 
@@ -17,10 +15,8 @@ public sealed class PortalProcess : IAsyncDisposable
     public PortalProcess(string connectionString, string dataFolder, params string[] settings)
     {
         sibling = () => new(connectionString, dataFolder, settings) { ProgramFile = ProgramFile! };
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
         DataFolder = dataFolder;
-        Address = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        Address = $"http://127.0.0.1:{Ports.Free()}";
         arguments =
         [
             "--urls", Address,
@@ -39,6 +35,8 @@ public sealed class PortalProcess : IAsyncDisposable
 
     /// <summary>Of the operating system.</summary>
     public int ProcessId => process!.Id;
+
+    public bool IsRunning => process is { HasExited: false };
 
     /// <summary>Where it keeps its objects.</summary>
     public string DataFolder { get; }
@@ -88,7 +86,7 @@ public sealed class PortalProcess : IAsyncDisposable
     {
         using var interrupt = Process.Start("kill", ["-INT", process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await interrupt.WaitForExitAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         if (process.HasExited)
             return process.ExitCode;
@@ -101,7 +99,7 @@ public sealed class PortalProcess : IAsyncDisposable
     public async Task<(int Code, string[] Lines)> FailAsync()
     {
         using var failing = Launch();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var (output, errors) = (failing.StandardOutput.ReadToEndAsync(patience.Token), failing.StandardError.ReadToEndAsync(patience.Token));
         await failing.WaitForExitAsync(patience.Token);
         return (failing.ExitCode, (await output + await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -109,7 +107,7 @@ public sealed class PortalProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (process is { HasExited: false })
+        if (IsRunning)
             await StopAsync();
         process?.Dispose();
     }

@@ -3,7 +3,8 @@ using CoachingPortal.Domain;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // two cores: two browsers and a portal are enough at once
+// Two tests side by side: one of a call, which is work for two cores, and one of anything else; see Lanes.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
 [assembly: AssemblyFixture(typeof(CoachingPortal.BrowserTests.Stage))]
 
 namespace CoachingPortal.BrowserTests;
@@ -29,17 +30,30 @@ public sealed class Stage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // A busy machine takes its time; what has to come soon says so itself.
+        Assertions.SetDefaultExpectTimeout(30_000);
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"));
         playwright = await Playwright.CreateAsync();
     }
 
     /// <summary>The portal of all tests that do it no harm, one for each set of settings.</summary>
-    public Task<(PortalProcess Portal, Database Database)> ThePortalAsync(params string[] settings)
+    public Task<(PortalProcess Portal, Database Database)> ThePortalAsync(params string[] settings) => SharedAsync("", settings);
+
+    /// <summary>The portal of all tests that kill it, one after the other: it runs again, or still, when the next one comes.</summary>
+    public async Task<(PortalProcess Portal, Database Database)> TheMortalPortalAsync(params string[] settings)
     {
-        lock (browsers)
+        var (portal, database) = await SharedAsync("mortal ", settings);
+        if (!portal.IsRunning)
+            await portal.StartAsync();
+        return (portal, database);
+    }
+
+    private Task<(PortalProcess Portal, Database Database)> SharedAsync(string kind, string[] settings)
+    {
+        lock (shared)
         {
-            var key = string.Join(' ', settings);
+            var key = kind + string.Join(' ', settings);
             return shared.TryGetValue(key, out var running) ? running : shared[key] = APortalAsync(settings);
         }
     }
@@ -107,7 +121,24 @@ public sealed class Stage : IAsyncLifetime
             await (await portal).Portal.DisposeAsync();
         if (postgres is not null)
             await postgres.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        await DeleteAsync(folder);
+    }
+
+    /// <summary>Deletes a folder, be it that a process that is just ending still writes in it.</summary>
+    public static async Task DeleteAsync(string folder)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 50)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     private static async Task StartAsync(PortalProcess portal)
@@ -149,7 +180,7 @@ public sealed class Stage : IAsyncLifetime
         }
 
         /// <summary>Asks until the answer is as hoped, or fails after the patience is over.</summary>
-        public async Task<T> UntilAsync<T>(Func<PortalDb, Task<T>> question, Func<T, bool> hope, string what, double seconds = 20)
+        public async Task<T> UntilAsync<T>(Func<PortalDb, Task<T>> question, Func<T, bool> hope, string what, double seconds = 40)
         {
             T answer;
             var clock = System.Diagnostics.Stopwatch.StartNew();

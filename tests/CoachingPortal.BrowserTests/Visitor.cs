@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using CoachingPortal.Domain;
 using Deque.AxeCore.Playwright;
@@ -7,7 +8,7 @@ namespace CoachingPortal.BrowserTests;
 /// <summary>A person at their browser: a context of their own, signed in, whose console is watched.</summary>
 public sealed partial class Visitor : IAsyncDisposable
 {
-    private readonly List<string> complaints = [];
+    private readonly ConcurrentQueue<string> complaints = [];
 
     private Visitor(Person person, IBrowserContext context, IPage page)
     {
@@ -25,16 +26,16 @@ public sealed partial class Visitor : IAsyncDisposable
     public IPage Page { get; }
 
     /// <summary>Errors and warnings of the console, and exceptions nobody caught.</summary>
-    public IReadOnlyList<string> Complaints => complaints;
+    public IReadOnlyCollection<string> Complaints => complaints;
 
     /// <summary>Signed in by two requests, without a page: what most tests are about comes after it.</summary>
-    public static Task<Visitor> SignInAsync(Stage stage, PortalProcess portal, Person person, int toneHz = 440, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light) =>
-        SignInAsync(stage, portal.Address, person, toneHz, size, scheme);
+    public static Task<Visitor> SignInAsync(Stage stage, PortalProcess portal, Person person, int toneHz = 440) =>
+        SignInAsync(stage, portal.Address, person, toneHz);
 
     /// <param name="address">Where the portal, or what stands before several of them, is reached.</param>
-    public static async Task<Visitor> SignInAsync(Stage stage, string address, Person person, int toneHz = 440, ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light)
+    public static async Task<Visitor> SignInAsync(Stage stage, string address, Person person, int toneHz = 440)
     {
-        var visitor = await ArriveAsync(stage, address, person, toneHz, size, scheme);
+        var visitor = await ArriveAsync(stage, address, person, toneHz);
         var requests = visitor.Context.APIRequest;
         var shown = await requests.GetAsync("/sign-in");
         var form = requests.CreateFormData();
@@ -51,7 +52,7 @@ public sealed partial class Visitor : IAsyncDisposable
     /// <summary>Signed in as people do it: by the form, which leads to the home page.</summary>
     public static async Task<Visitor> SignInByHandAsync(Stage stage, PortalProcess portal, Person person, int toneHz = 440)
     {
-        var visitor = await ArriveAsync(stage, portal.Address, person, toneHz, null, ColorScheme.Light);
+        var visitor = await ArriveAsync(stage, portal.Address, person, toneHz);
         await visitor.Page.GotoAsync("/sign-in");
         await visitor.Page.GetByTestId("sign-in-email").FillAsync(person.Email!);
         await visitor.Page.GetByTestId("sign-in-password").FillAsync(Stage.Password);
@@ -60,14 +61,13 @@ public sealed partial class Visitor : IAsyncDisposable
         return visitor;
     }
 
-    private static async Task<Visitor> ArriveAsync(Stage stage, string address, Person person, int toneHz, ViewportSize? size, ColorScheme scheme)
+    private static async Task<Visitor> ArriveAsync(Stage stage, string address, Person person, int toneHz)
     {
         var browser = await stage.BrowserAsync(toneHz);
         var context = await browser.NewContextAsync(new()
         {
             BaseURL = address,
-            ViewportSize = size ?? new() { Width = 1280, Height = 800 },
-            ColorScheme = scheme,
+            ViewportSize = new() { Width = 1280, Height = 800 },
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",
         });
@@ -79,6 +79,13 @@ public sealed partial class Visitor : IAsyncDisposable
 
     public Task GoToAsync(string path) => Page.GotoAsync(path);
 
+    /// <summary>Another window, another light.</summary>
+    public async Task LooksAsync(int width, ColorScheme scheme, int height = 800)
+    {
+        await Page.SetViewportSizeAsync(width, height);
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+    }
+
     /// <summary>Fails when axe finds anything on the page as it is now, or the page is wider than the window.</summary>
     public async Task AxeFindsNothingAsync()
     {
@@ -89,6 +96,9 @@ public sealed partial class Visitor : IAsyncDisposable
     /// <summary>What axe finds on the page as it is now, and whether it is wider than the window.</summary>
     public async Task<IReadOnlyList<string>> FaultsAsync()
     {
+        // What is not live yet, or still changes its colour, is not looked at for what it will be.
+        await Page.WaitForFunctionAsync("() => !document.querySelector('.when-live:disabled')");
+        await Page.EvaluateAsync("() => Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished)).then(() => {})");
         var result = await Page.RunAxe();
         var faults = result.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}").ToList();
         var over = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
@@ -108,9 +118,9 @@ public sealed partial class Visitor : IAsyncDisposable
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
-                complaints.Add($"{message.Type}: {message.Text}");
+                complaints.Enqueue($"{message.Type}: {message.Text}");
         };
-        page.PageError += (_, error) => complaints.Add("exception: " + error);
+        page.PageError += (_, error) => complaints.Enqueue("exception: " + error);
     }
 
     [GeneratedRegex("<input[^>]*type=\"hidden\"[^>]* name=\"([^\"]*)\"[^>]* value=\"([^\"]*)\"")]

@@ -2,6 +2,7 @@ using CoachingPortal.Domain;
 
 namespace CoachingPortal.BrowserTests.Accounts;
 
+[Collection(Lanes.Pages)]
 public sealed class SignInTests(Stage stage)
 {
     [Theory]

@@ -26,7 +26,7 @@ public abstract class ComingAndGoing(Stage stage) : TwoPeople(stage)
         Database.AskAsync(db => db.Participations.CountAsync(p => p.SessionId == Session.Id && p.EndedAt == null && p.JoinedAt != null));
 
     /// <summary>Waits until the notes hold that many questions and answers, and a little longer to see that no more come.</summary>
-    protected async Task NotesHoldAsync(int exchanges, NoteVisibility visibility = NoteVisibility.Shared, double patience = 40)
+    protected async Task NotesHoldAsync(int exchanges, NoteVisibility visibility = NoteVisibility.Shared, double patience = 60)
     {
         Task<List<ChatRole?>> Roles(CoachingPortal.Data.PortalDb db) =>
             db.Notes.Where(n => n.SessionId == Session.Id && n.Kind == NoteKind.Fred && n.Visibility == visibility).OrderBy(n => n.Number).Select(n => n.ChatRole).ToListAsync();

@@ -24,7 +24,7 @@ public class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
         await Fiona.Visitor.Context.SetOfflineAsync(true);
 
         // The connection looks alive until its pings have been missing for half a minute.
-        await NotesHoldAsync(1, patience: 60);
+        await NotesHoldAsync(1, patience: 90);
         Assert.Equal(1, await OpenParticipationsAsync());
     }
 
@@ -36,7 +36,7 @@ public class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
         await Task.Delay(TimeSpan.FromSeconds(Grace + 3), TestContext.Current.CancellationToken);
         await Fiona.Visitor.Context.SetOfflineAsync(false);
 
-        await Database.UntilAsync(_ => OpenParticipationsAsync(), open => open == 2, "both in the call again", 30);
+        await Database.UntilAsync(_ => OpenParticipationsAsync(), open => open == 2, "both in the call again", 60);
         await Fiona.IsInTheCallAsync();
         await Fiona.SeesAndHearsTheOtherAsync();
         await Fiona.AskFredAsync("And again after the tunnel.");
@@ -103,9 +103,9 @@ public class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
         var tab = await Fiona.Visitor.Context.NewPageAsync();
         await tab.GotoAsync($"/sessions/{Session.Id}/call");
         await tab.GetByTestId("join").ClickAsync();
-        await Assertions.Expect(tab.GetByTestId("call")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(tab.GetByTestId("call")).ToBeVisibleAsync();
 
-        await Assertions.Expect(second.Find("moved-notice")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await Assertions.Expect(second.Find("moved-notice")).ToBeVisibleAsync();
         await Task.Delay(TimeSpan.FromSeconds(Grace + 2), TestContext.Current.CancellationToken);
         await Assertions.Expect(second.Find("moved-notice")).ToBeVisibleAsync();
         await Assertions.Expect(tab.GetByTestId("call")).ToBeVisibleAsync();
@@ -124,7 +124,7 @@ public class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
 
         foreach (var seat in new[] { Fiona, Carla })
         {
-            await Assertions.Expect(seat.Find("after-call")).ToContainTextAsync("This session was cancelled", new() { Timeout = 15_000 });
+            await Assertions.Expect(seat.Find("after-call")).ToContainTextAsync("This session was cancelled");
             await Assertions.Expect(seat.Find("rejoin")).ToBeHiddenAsync();
         }
         await NotesHoldAsync(1);

@@ -32,10 +32,7 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
 
         await Fiona.Find("mute").ClickAsync();
         await Assertions.Expect(hers.Locator(".tile-muted")).ToBeVisibleAsync();
-        await Task.Delay(500, TestContext.Current.CancellationToken);
-        var quiet = await Carla.HeardAsync();
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
-        Assert.InRange(await Carla.HeardAsync() - quiet, 0, 0.0005);
+        await IsSilentAsync(Carla);
         await Fiona.Page.Locator("#call-title").FocusAsync();
         await Fiona.Page.Keyboard.PressAsync("m");
         await Assertions.Expect(hers.Locator(".tile-muted")).ToBeHiddenAsync();
@@ -46,7 +43,7 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         await Assertions.Expect(hers.Locator("video").First).ToBeVisibleAsync();
 
         await Fiona.Find("share").ClickAsync();
-        await Assertions.Expect(Carla.Find("tile-screen")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await Assertions.Expect(Carla.Find("tile-screen")).ToBeVisibleAsync();
         await Fiona.Find("share").ClickAsync();
         await Assertions.Expect(Carla.Find("tile-screen")).ToHaveCountAsync(0);
 
@@ -59,7 +56,7 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         var before = await Carla.HeardAsync();
         await Carla.Page.WaitForFunctionAsync(
             "async (before) => (await portalCall.getStats()).flatMap(p => p.reports).filter(r => r.type === 'inbound-rtp' && r.kind === 'audio').reduce((s, r) => s + r.totalAudioEnergy, 0) > before",
-            before, new() { Timeout = 15_000, PollingInterval = 300 });
+            before, new() { PollingInterval = 300 });
 
         await Fiona.Find("leave").FocusAsync();
         await Fiona.Page.Keyboard.PressAsync("Enter");
@@ -67,6 +64,21 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         await Assertions.Expect(Carla.Find("alone")).ToContainTextAsync("Fiona");
         Fiona.Visitor.ConsoleIsClean();
         Carla.Visitor.ConsoleIsClean();
+    }
+
+    /// <summary>Waits for a second and a half without a sound; what was under way when the microphone closed may still arrive.</summary>
+    private static async Task IsSilentAsync(Seat seat)
+    {
+        var heard = 0.0;
+        for (var tries = 0; tries < 10; tries++)
+        {
+            var before = await seat.HeardAsync();
+            await Task.Delay(1500, TestContext.Current.CancellationToken);
+            heard = await seat.HeardAsync() - before;
+            if (heard is >= 0 and <= 0.0005)
+                return;
+        }
+        Assert.Fail($"Sound goes on: {heard} in the last second and a half.");
     }
 
     [Fact]

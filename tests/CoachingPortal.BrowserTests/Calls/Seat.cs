@@ -57,13 +57,7 @@ public sealed class Seat(Visitor visitor, CoachingSession session)
     public Task<double> HeardAsync() =>
         Page.EvaluateAsync<double>("async () => (await portalCall.getStats()).flatMap(p => p.reports).filter(r => r.type === 'inbound-rtp' && r.kind === 'audio').reduce((sum, r) => sum + (r.totalAudioEnergy ?? 0), 0)");
 
-    public async Task SeesRecordingAsync(bool on, float patience = Patience)
-    {
-        if (on)
-            await Assertions.Expect(Find("recording-indicator")).ToBeVisibleAsync(new() { Timeout = patience });
-        else
-            await Assertions.Expect(Find("recording-indicator")).ToBeHiddenAsync(new() { Timeout = patience });
-    }
+    public Task SeesRecordingAsync(bool on) => Assertions.Expect(Find("recording-indicator")).ToBeVisibleAsync(new() { Visible = on });
 
     public Task SeesReasonAsync(string part) =>
         Assertions.Expect(Find("recording-reason")).ToContainTextAsync(part, new() { Timeout = Patience, IgnoreCase = true });

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>The whole story of a session, by two people in two browsers whose microphones hear different tones.</summary>
+[Collection(Lanes.Calls)]
 public partial class StoryTests(Stage stage)
 {
     private const int FounderTone = 440;
@@ -92,7 +93,7 @@ public partial class StoryTests(Stage stage)
             db => db.Recordings.Include(r => r.Files).AsNoTracking().SingleAsync(r => r.SessionId == session.Id),
             r => r.Status == RecordingStatus.Complete,
             "the recording's files",
-            seconds: 40);
+            seconds: 60);
         Assert.Equal(
             ["incoming.wav", "mixed.wav", "outgoing.wav", "session_info.json"],
             recording.Files.Select(x => x.Name).Where(n => n != "peaks.json").Order());
@@ -102,7 +103,7 @@ public partial class StoryTests(Stage stage)
 
         await carla.Find("to-session").ClickAsync();
         await Assertions.Expect(c.Find("session-title")).ToContainTextAsync(session.Title);
-        await Assertions.Expect(c.Find("player-duration")).ToHaveTextAsync(LengthOf(recording.DurationMs.Value), new() { Timeout = 20_000 });
+        await Assertions.Expect(c.Find("player-duration")).ToHaveTextAsync(LengthOf(recording.DurationMs.Value));
         await c.Find("fred-notes").First.Locator("summary").ClickAsync();
         await Assertions.Expect(c.Find("fred-notes").First.GetByText("I am unsure whether to raise our price")).ToBeVisibleAsync();
         await c.AxeFindsNothingAsync();

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>A call whose two people sit on different portals of one database, and one of the portals dies in its middle.</summary>
+[Collection(Lanes.Calls)]
 public sealed class TwoNodesTests(Stage stage)
 {
     [Fact]
@@ -40,7 +41,7 @@ public sealed class TwoNodesTests(Stage stage)
 
         await database.UntilAsync(
             db => db.Participations.Where(p => p.PersonId == founder.Id && p.EndedAt == null).MaxAsync(p => (DateTimeOffset?)p.LastSeenAt),
-            seen => seen > killedAt.AddSeconds(1), "the founder on the other node", 60);
+            seen => seen > killedAt.AddSeconds(1), "the founder on the other node", 90);
         await fiona.IsInTheCallAsync();
         await carla.Find("mute").ClickAsync();
         await Assertions.Expect(fiona.Find("tile-coach").Locator(".tile-muted")).ToBeHiddenAsync();
@@ -53,7 +54,7 @@ public sealed class TwoNodesTests(Stage stage)
 
         await database.UntilAsync(
             db => db.PostCallSteps.Where(s => s.SessionId == session.Id).Select(s => s.Status).ToListAsync(),
-            all => all.Count > 0 && all.TrueForAll(s => s == StepStatus.Done), "the work after the call, on the node that is left", 60);
+            all => all.Count > 0 && all.TrueForAll(s => s == StepStatus.Done), "the work after the call, on the node that is left", 90);
         var calls = await database.AskAsync(db => db.Participations.Where(p => p.SessionId == session.Id).OrderBy(p => p.CreatedAt)
             .Select(p => $"{p.CallId} {p.Role} {p.JoinedAt:HH:mm:ss.f} to {p.EndedAt:HH:mm:ss.f} {p.EndReason}").ToListAsync());
         Assert.True(calls.Select(c => c.Split(' ')[0]).Distinct().Count() == 1, string.Join('\n', calls));

@@ -44,16 +44,21 @@ public sealed class DemoPortal : IAsyncDisposable
             for (var i = 0; i < 100 && File.Exists(PidFile); i++)
                 await Task.Delay(100);
         }
-        Directory.Delete(Folder, recursive: true);
+        await Stage.DeleteAsync(Folder);
     }
 }
 
 /// <summary>One demo portal for all tests that stop nothing in it; started when the first of them wants it.</summary>
 public sealed class SharedDemo : IAsyncDisposable
 {
+    private readonly Lock starting = new();
     private Task<DemoPortal>? started;
 
-    public Task<DemoPortal> GetAsync() => started ??= DemoPortal.StartedAsync();
+    public Task<DemoPortal> GetAsync()
+    {
+        lock (starting)
+            return started ??= DemoPortal.StartedAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

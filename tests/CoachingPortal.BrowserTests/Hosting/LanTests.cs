@@ -4,12 +4,13 @@ using System.Net.Sockets;
 namespace CoachingPortal.BrowserTests.Hosting;
 
 /// <summary><c>--lan</c>: another device on the network opens the portal.</summary>
+[Collection(Lanes.Pages)]
 public sealed class LanTests(Stage stage)
 {
     [Fact]
     public async Task Lan_OverHttps_IsASecurePageThatMayUseCameraAndMicrophone()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var (portal, database) = await stage.APortalAsync("Lan:Enabled=true", $"Lan:Port={port}");
         await using var stop = portal;
         var founder = await database.APersonAsync("Robin Example", Domain.Role.Founder);
@@ -30,11 +31,4 @@ public sealed class LanTests(Stage stage)
 
     private static IPAddress LanAddress() =>
         Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(a => !IPAddress.IsLoopback(a)) ?? IPAddress.Loopback;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Hosting;
 
 /// <summary>Starting, stopping and dying of the portal as a process.</summary>
+[Collection(Lanes.Pages)]
 public sealed class ProcessTests(SharedDemo shared)
 {
     [Fact]
@@ -24,8 +25,8 @@ public sealed class ProcessTests(SharedDemo shared)
         await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken); // the scheduler looks for failed nodes
         WarnsOfNothing();
 
-        void WarnsOfNothing() =>
-            Assert.DoesNotContain(demo.Portal.Log, l => l.Contains("warn:", StringComparison.Ordinal) || l.Contains("fail:", StringComparison.Ordinal));
+        void WarnsOfNothing() => // but Kestrel of a machine that is too busy to give it the processor every second
+            Assert.DoesNotContain(demo.Portal.Log, l => (l.Contains("warn:", StringComparison.Ordinal) && !l.Contains("Server.Kestrel[22]", StringComparison.Ordinal)) || l.Contains("fail:", StringComparison.Ordinal));
     }
 
     [Fact]

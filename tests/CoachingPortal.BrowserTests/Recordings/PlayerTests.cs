@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.BrowserTests.Recordings;
 
+[Collection(Lanes.Pages)]
 public sealed class PlayerTests(Stage stage)
 {
     [Fact]
@@ -51,10 +52,13 @@ public sealed class PlayerTests(Stage stage)
     [Fact]
     public async Task Player_InEverySize_AndLight_HasNoAxeFindings()
     {
+        var (visitor, _, _) = await ARecordedSessionAsync();
+        await using var _1 = visitor;
         foreach (var (width, scheme) in new[] { (360, ColorScheme.Light), (768, ColorScheme.Dark), (1440, ColorScheme.Light) })
         {
-            var (visitor, _, _) = await ARecordedSessionAsync(new() { Width = width, Height = 900 }, scheme);
-            await using var _1 = visitor;
+            await visitor.LooksAsync(width, scheme, height: 900);
+            await visitor.Page.ReloadAsync();
+            await IsReadyAsync(visitor);
             await visitor.Page.Locator(".files summary").ClickAsync();
             await visitor.AxeFindsNothingAsync();
             Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"Too wide at {width}");
@@ -86,7 +90,7 @@ public sealed class PlayerTests(Stage stage)
         "(e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }", seconds);
 
     /// <summary>The coach on the page of a session whose two minutes were recorded, with a pause from 0:40 to 1:00.</summary>
-    private async Task<(Visitor Coach, CoachingSession Session, Recording Recording)> ARecordedSessionAsync(ViewportSize? size = null, ColorScheme scheme = ColorScheme.Light)
+    private async Task<(Visitor Coach, CoachingSession Session, Recording Recording)> ARecordedSessionAsync()
     {
         var (portal, database) = await stage.ThePortalAsync();
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
@@ -130,11 +134,16 @@ public sealed class PlayerTests(Stage stage)
         }
         await new AssembleRecording(new Factory(database), store, TimeProvider.System, Options.Create(new RecordingOptions { LateChunks = TimeSpan.Zero }), new CollectEgress(store, new EgressTimes(), TimeProvider.System), NullLogger<AssembleRecording>.Instance)
             .RunAsync(session.Id, call.Id, CancellationToken.None);
-        var visitor = await Visitor.SignInAsync(stage, portal, coach, size: size, scheme: scheme);
+        var visitor = await Visitor.SignInAsync(stage, portal, coach);
         await visitor.GoToAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions/{session.Id}"));
-        await Assertions.Expect(visitor.Find("player-play")).ToBeVisibleAsync();
-        await visitor.Page.WaitForFunctionAsync("() => document.querySelector('audio')?.readyState >= 1");
+        await IsReadyAsync(visitor);
         return (visitor, session, recording);
+    }
+
+    private static async Task IsReadyAsync(Visitor visitor)
+    {
+        await Assertions.Expect(visitor.Find("player-play")).ToBeEnabledAsync();
+        await visitor.Page.WaitForFunctionAsync("() => document.querySelector('audio')?.readyState >= 1");
     }
 
     /// <summary>Something whose outline looks like talking.</summary>

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Sessions;
 
 /// <summary>What somebody has written and not saved yet is theirs until they save it or put it away.</summary>
+[Collection(Lanes.Pages)]
 public sealed class DraftTests(Stage stage)
 {
     [Fact]
@@ -35,7 +36,7 @@ public sealed class DraftTests(Stage stage)
         await EverythingIsBackAsync(carla);
 
         await portal.KillAsync();
-        await Assertions.Expect(carla.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(carla.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
         await carla.Find("tag-text").PressAsync("End");
         await carla.Find("tag-text").PressSequentiallyAsync("ing"); // nobody hears it
         await carla.Page.EvaluateAsync("() => { window.before = true; }");
@@ -90,7 +91,7 @@ public sealed class DraftTests(Stage stage)
 
     private static async Task EverythingIsBackAsync(Visitor carla, string tag = "pric")
     {
-        await Assertions.Expect(carla.Find("tag-text")).ToHaveValueAsync(tag, new() { Timeout = 20_000 });
+        await Assertions.Expect(carla.Find("tag-text")).ToHaveValueAsync(tag);
         await Assertions.Expect(carla.Find("note-text")).ToHaveValueAsync("A note that is not finished");
         await Assertions.Expect(carla.Find("note-private")).ToBeCheckedAsync();
         await Assertions.Expect(carla.Find("summary-text")).ToHaveValueAsync("A summary that is not finished");

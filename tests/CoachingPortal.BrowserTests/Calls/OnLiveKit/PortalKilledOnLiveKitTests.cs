@@ -4,5 +4,5 @@ namespace CoachingPortal.BrowserTests.Calls.OnLiveKit;
 [Trait("Category", GivenServer.Category)]
 public sealed class PortalKilledOnLiveKitTests(Stage stage) : PortalKilledTests(stage)
 {
-    protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync() => Stage.APortalAsync([.. GivenServer.SettingsOrSkip, ShortGrace]);
+    protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync() => Stage.TheMortalPortalAsync([.. GivenServer.SettingsOrSkip, ShortGrace]);
 }
