@@ -71,6 +71,7 @@ public sealed partial class Visitor : IAsyncDisposable
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",
         });
+        context.SetDefaultTimeout(60_000);
         await context.GrantPermissionsAsync(["camera", "microphone"]);
         return new Visitor(person, context, await context.NewPageAsync());
     }
