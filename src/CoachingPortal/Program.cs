@@ -11,6 +11,7 @@ using CoachingPortal.Sessions;
 using CoachingPortal.Shell;
 using CoachingPortal.Storage;
 using CoachingPortal.Transcripts;
+using CoachingPortal.Transcripts.Search;
 
 return await PortalHost.RunAsync(
     args,
@@ -26,6 +27,7 @@ return await PortalHost.RunAsync(
         builder.AddRecordings();
         builder.AddCalls();
         builder.AddTranscripts();
+        builder.AddSearch();
         builder.AddFred();
         builder.AddShell();
         builder.AddSessionPage();
@@ -40,6 +42,7 @@ return await PortalHost.RunAsync(
         app.MapSessionPage();
         app.MapCalls();
         app.MapTranscripts();
+        app.MapSearch();
         app.MapFred();
     });
 

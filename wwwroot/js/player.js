@@ -73,6 +73,8 @@ class Player {
     on(document, "recording-seek", (event) => this.#seekTo(event.detail));
     if (audio.error) fault.hidden = false;
     this.#draw();
+    const linked = placeInAddress(options);
+    if (linked !== null) this.seek(linked);
   }
 
   /**
@@ -173,6 +175,20 @@ class Player {
     const gap = playing && !audio.seeking && this.#options.gaps.find((g) => now >= g.from && now < g.to - 0.5);
     if (gap) audio.currentTime = gap.to;
   }
+}
+
+/**
+ * Where a link to a moment (?t=754#turn-…) leads in this recording: the turn it names, else so many seconds into the first one.
+ * @param {PlayerOptions} options
+ * @returns {number | null} seconds; null when it leads elsewhere
+ */
+function placeInAddress({ id, startedAt }) {
+  const seconds = new URLSearchParams(location.search).get("t");
+  if (!seconds || !/^\d{1,6}$/.test(seconds)) return null;
+  const turn = location.hash.startsWith("#turn-") ? document.getElementById(location.hash.slice(1)) : null;
+  const list = turn?.parentElement ?? /** @type {HTMLElement | null} */ (document.querySelector("ol[data-recording]"));
+  if (list?.dataset.recording !== id) return null;
+  return turn?.dataset.at ? (Number(turn.dataset.at) - startedAt) / 1000 : Number(seconds);
 }
 
 /** @param {number} seconds */

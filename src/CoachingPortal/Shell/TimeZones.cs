@@ -37,9 +37,13 @@ public static class TimeZones
     }
 
     /// <summary>The instant at which the day of <paramref name="at"/> begins on the zone's clocks.</summary>
-    public static DateTimeOffset StartOfDay(DateTimeOffset at, TimeZoneInfo zone, int daysLater = 0)
+    public static DateTimeOffset StartOfDay(DateTimeOffset at, TimeZoneInfo zone, int daysLater = 0) =>
+        StartOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).Date.AddDays(daysLater)), zone);
+
+    /// <summary>The instant at which the day begins on the zone's clocks.</summary>
+    public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone)
     {
-        var midnight = TimeZoneInfo.ConvertTime(at, zone).Date.AddDays(daysLater);
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
         while (true)
         {
             // A few zones change at midnight: their day begins at one.

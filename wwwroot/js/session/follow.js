@@ -68,17 +68,27 @@ export function follow(root) {
     { signal: off.signal },
   );
 
+  /** @param {Element | null | undefined} turn */
+  function show(turn) {
+    if (!(turn instanceof HTMLElement)) return;
+    turn.scrollIntoView({ block: "center", behavior: calmly() });
+    turn.tabIndex = -1;
+    turn.focus({ preventScroll: true });
+    turn.setAttribute("data-shown", "");
+    setTimeout(() => turn.removeAttribute("data-shown"), 4_000);
+  }
+
+  // A link to a moment: ?t=754#turn-…, or without the turn so many seconds into the first call.
+  const seconds = new URLSearchParams(location.search).get("t");
+  if (seconds && /^\d{1,6}$/.test(seconds)) {
+    const start = /** @type {HTMLElement | null} */ (root.querySelector("ol[data-start]"))?.dataset.start;
+    const named = location.hash.startsWith("#turn-") && root.querySelector(`#${CSS.escape(location.hash.slice(1))}`);
+    show(named || (start && turnAt(Number(start) + Number(seconds) * 1000 + 999)));
+  }
+
   return {
     /** Brings a turn into view and marks it for a moment. @param {string} id */
-    show(id) {
-      const turn = root.querySelector(`#turn-${CSS.escape(id)}`);
-      if (!(turn instanceof HTMLElement)) return;
-      turn.scrollIntoView({ block: "center", behavior: calmly() });
-      turn.tabIndex = -1;
-      turn.focus({ preventScroll: true });
-      turn.setAttribute("data-shown", "");
-      setTimeout(() => turn.removeAttribute("data-shown"), 4_000);
-    },
+    show: (id) => show(root.querySelector(`#turn-${CSS.escape(id)}`)),
     dispose() {
       off.abort();
       observer.disconnect();
