@@ -12,7 +12,8 @@ alter text search configuration public.portal
 
 -- By session first, so that a search goes through the caller's own sessions, newest first, and ends when its page is
 -- full. Without fastupdate: its pending list would be read through once a session.
-create index turns_search on turns using gin (session_id, to_tsvector('public.portal', text)) with (fastupdate = off);
+create index turns_search on turns using gin (session_id, to_tsvector('public.portal', text)) with (fastupdate = off)
+    where superseded_at is null;
 
 -- Every word that was ever said, for what was typed or heard not quite right.
 create table search_words (
@@ -21,4 +22,4 @@ create table search_words (
 create index search_words_similar on search_words using gin (word gin_trgm_ops);
 insert into search_words (word)
 select distinct w from turns, unnest(tsvector_to_array(to_tsvector('public.portal', text))) w
-where length(w) between 3 and 40 and w !~ '^[0-9]';
+where superseded_at is null and length(w) between 3 and 40 and w !~ '^[0-9]';

@@ -74,6 +74,8 @@ public sealed class SearchTests(Portal portal) : IClassFixture<Portal>
         await SpokenAsync(otherCoach, otherFounder, Start, "a zebra of another coach");
         var deleted = await SpokenAsync(coach, founder, Start, "the zebra is deleted");
         Assert.Equal(Outcome.Done, await portal.Get<SessionDeletion>().DeleteAsync(deleted.Id, Of(coach)));
+        var replaced = await SpokenAsync(coach, founder, Start, "the zebra is what the captions heard");
+        await portal.InDbAsync(db => db.Turns.Where(t => t.SessionId == replaced.Id).ExecuteUpdateAsync(u => u.SetProperty(t => t.SupersededAt, Start)));
 
         async Task<Guid[]> SeenBy(Person who) => [.. (await FindAsync(who, "zebra")).Hits.Select(h => h.SessionId)];
 

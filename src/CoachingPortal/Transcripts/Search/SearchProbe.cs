@@ -20,7 +20,7 @@ internal sealed class SearchProbe(NpgsqlDataSource database, TimeProvider time) 
         await using var command = new NpgsqlCommand(
             """
             select (select indisvalid from pg_index where indexrelid = to_regclass('public.turns_search')), (select count(*) from search_words),
-                (select count(*) from (select from turns where to_tsvector('public.portal', text) @@ 'the'::tsquery limit 1) t)
+                (select count(*) from (select from turns where superseded_at is null and to_tsvector('public.portal', text) @@ 'the'::tsquery limit 1) t)
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);

@@ -26,7 +26,7 @@ public sealed class SearchWords(SessionFeed feed, NpgsqlDataSource database, Tim
             $"""
             insert into search_words (word)
             select distinct word from turns t cross join unnest(tsvector_to_array(to_tsvector('public.portal', t.text))) word
-            where t.session_id = $1 and {Kept} order by word
+            where t.session_id = $1 and t.superseded_at is null and {Kept} order by word
             on conflict do nothing
             """, connection) { Parameters = { new() { Value = sessionId } } };
         await command.ExecuteNonQueryAsync(cancellation);
@@ -41,7 +41,7 @@ public sealed class SearchWords(SessionFeed feed, NpgsqlDataSource database, Tim
             $"""
             lock table search_words in share row exclusive mode;
             create temporary table said on commit drop as
-                select word from ts_stat('select to_tsvector(''public.portal'', text) from turns') where {Kept};
+                select word from ts_stat('select to_tsvector(''public.portal'', text) from turns where superseded_at is null') where {Kept};
             create unique index on said (word);
             analyze said;
             delete from search_words w where not exists (select from said where said.word = w.word);

@@ -181,14 +181,14 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
             page as materialized (
                 select m.*, t.* from mine m cross join lateral (
                     select t.id as turn_id, t.call_id, t.speaker, t.role, t.text, t.started_at from turns t
-                    where t.session_id = m.id and to_tsvector('public.portal', t.text) @@ (select query from q)
+                    where t.session_id = m.id and t.superseded_at is null and to_tsvector('public.portal', t.text) @@ (select query from q)
                         and ($2::tsquery is null or not to_tsvector('public.portal', t.text) @@ (select without from q))
                         {(Speaker is null ? "" : "and t.role = $7")}
                         {(After is null ? "" : "and (m.id <> $9 or (t.started_at, t.id) > ($10, $11))")}
                     order by t.started_at, t.id limit {PageSize + 1}) t
                 limit {PageSize + 1})
             select p.id, p.title, p.starts_at, w.name, p.turn_id, p.speaker, p.role, p.started_at,
-                p.started_at - coalesce(r.started_at, c.started_at, (select min(t.started_at) from turns t where t.session_id = p.id)),
+                p.started_at - coalesce(r.started_at, c.started_at, (select min(t.started_at) from turns t where t.session_id = p.id and t.superseded_at is null)),
                 p.text, ts_headline('public.portal', p.text, (select query from q),
                     case when length(p.text) <= 240 then 'HighlightAll=true, ' else '' end || 'StartSel="{Begin}", StopSel="{End}", MaxWords=36, MinWords=18, ShortWord=0')
             from page p
