@@ -38,6 +38,7 @@ public static class SessionApi
         session.MapPatch("", PatchAsync).WithName("PatchSession");
         session.MapPut("notes/{noteId:guid}", SaveNoteAsync).WithName("SaveNote");
         session.MapPut("summary", SaveSummaryAsync).WithName("SaveSummary");
+        session.MapTranscript();
     }
 
     private static async Task<Results<Ok<SessionDocument>, ProblemHttpResult>> GetAsync(

@@ -115,7 +115,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
         await db.Turns.AsNoTracking()
             .Where(t => t.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
             .OrderBy(t => t.StartedAt).ThenBy(t => t.Id)
-            .Select(t => new TurnLine(t.Id, t.CallId, t.Speaker, t.Role, t.Text, t.StartedAt, t.Confidence, t.Language))
+            .Select(t => new TurnLine(t.Id, t.CallId, t.Speaker, t.Role, t.Text, t.StartedAt, t.Confidence, t.Language, t.EndedAt))
             .ToListAsync(cancellation);
 
     /// <summary>The list at hand while it still says the same: a long transcript is not drawn again for nothing.</summary>

@@ -25,7 +25,7 @@ internal static class TranscriptParts
 
         void Close()
         {
-            parts.Add(new(origin.Call?.StartedAt ?? origin.Start, origin.Start, origin.Recording is { Status: RecordingStatus.Complete } complete ? complete.Id : null, [.. turns]));
+            parts.Add(new(origin.Call?.StartedAt ?? origin.Start, origin.Start, origin.Recording is { Status: RecordingStatus.Complete } complete ? complete.Id : null, [.. turns]) { CallId = origin.Call?.Id });
             turns.Clear();
         }
     }

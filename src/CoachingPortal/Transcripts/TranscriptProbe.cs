@@ -1,11 +1,13 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Transcripts.Transcription;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Transcripts;
 
-/// <summary>Whether calls whose people agreed to a transcript have one.</summary>
-internal sealed class TranscriptProbe(IDbContextFactory<PortalDb> databases, TimeProvider time) : ISystemProbe
+/// <summary>Whether calls whose people agreed to a transcript have one, and how writing them down after their end goes.</summary>
+internal sealed class TranscriptProbe(IDbContextFactory<PortalDb> databases, IOptions<TranscriptionOptions> options, TimeProvider time) : ISystemProbe
 {
     private static readonly TimeSpan Lately = TimeSpan.FromDays(7);
 
@@ -20,8 +22,19 @@ internal sealed class TranscriptProbe(IDbContextFactory<PortalDb> databases, Tim
         var newest = await db.Turns.MaxAsync(t => (DateTimeOffset?)t.EndedAt, cancellation);
         var agreed = db.Calls.Where(c => c.EndedAt > since && db.Consents.Any(a => a.SessionId == c.SessionId && a.Type == ConsentType.Transcript && a.Answer == ConsentAnswer.Granted));
         var (calls, without) = (await agreed.CountAsync(cancellation), await agreed.CountAsync(c => !db.Turns.Any(t => t.SessionId == c.SessionId), cancellation));
-        return new(
-            newest is null ? ProbeState.Unknown : ProbeState.Works,
-            calls == 0 ? "No call of the last seven days was to have one." : $"Of {calls} calls in the last seven days that were to have one, {calls - without} have one.") { LastSuccessAt = newest };
+        var words = calls == 0 ? "No call of the last seven days was to have one." : $"Of {calls} calls in the last seven days that were to have one, {calls - without} have one.";
+
+        var open = await db.PostCallSteps.Where(s => s.Name == TranscribeCall.StepName && s.Status != StepStatus.Done)
+            .Select(s => new { s.Status, s.Error, s.NextAttemptAt, s.Attempts }).ToListAsync(cancellation);
+        var written = await db.Transcriptions.Where(t => t.Turns > 0).MaxAsync(t => (DateTimeOffset?)t.FinishedAt, cancellation);
+        var failed = open.Where(s => s.Status == StepStatus.Failed).ToList();
+        words += options.Value.IsSet ? " They are written down after the call" : " Captions are all there is: no Transcription is set up";
+        words += open.Count == 0 ? "; nothing is waiting." : $"; {open.Count - failed.Count} waiting or running, {failed.Count(f => f.NextAttemptAt is not null)} to be tried again, {failed.Count(f => f.NextAttemptAt is null)} given up.";
+        var state = failed.Count > 0 ? ProbeState.Fails : newest is null ? ProbeState.Unknown : ProbeState.Works;
+        return new(state, failed.Count > 0 ? $"The last one failed: {failed[^1].Error} {words}" : words)
+        {
+            LastSuccessAt = options.Value.IsSet ? written ?? newest : newest,
+            LastFailure = failed.Count > 0 ? failed[^1].Error : null,
+        };
     }
 }

@@ -54,8 +54,12 @@ public sealed class Turns(TimeProvider time)
     }
 
     /// <summary>The turns as plain text, <c>ROLE: text</c> a line; a voice without a role by its name.</summary>
-    public static string PlainText(IEnumerable<Turn> turns) =>
-        string.Join('\n', turns.Select(t => $"{(t.Role?.ToString() ?? t.Speaker).ToUpperInvariant()}: {t.Text.ReplaceLineEndings(" ")}"));
+    /// <param name="unsureBelow">Lines below this confidence say that they may be misheard.</param>
+    public static string PlainText(IEnumerable<Turn> turns, double unsureBelow = 0) => PlainText(turns.Select(t => (t.Role, t.Speaker, t.Text, t.Confidence)), unsureBelow);
+
+    internal static string PlainText(IEnumerable<(Role? Role, string Speaker, string Text, double? Confidence)> turns, double unsureBelow) =>
+        string.Join('\n', turns.Select(t =>
+            $"{(t.Role?.ToString() ?? t.Speaker).ToUpperInvariant()}: {t.Text.ReplaceLineEndings(" ")}{(t.Confidence < unsureBelow ? " " + Subtitles.Unsure : "")}"));
 
     private static string Check(TurnInput input, DateTimeOffset now)
     {

@@ -35,7 +35,7 @@ public class TranscriptionWorld(PostgresServer postgres) : RecordingWorld(postgr
 
     /// <summary>A recorded call that is over, its files not yet written: the founder's tone from 1 to 4 s and from 9 to 12 s, the coach's from 5 to 8 s.</summary>
     /// <param name="seconds">How long it is in all.</param>
-    public async Task<(Call Call, Recording Recording)> ACallAsync(Person[] consenting, double seconds = 12, byte[]? founderSays = null)
+    public async Task<(Call Call, Recording Recording)> ACallAsync(Person[] consenting, double seconds = 12, byte[]? founderSays = null, byte[]? coachSays = null)
     {
         var (call, recording, founder, coach) = await ARunningRecordingAsync();
         foreach (var person in consenting)
@@ -43,7 +43,7 @@ public class TranscriptionWorld(PostgresServer postgres) : RecordingWorld(postgr
         Clock.Advance(TimeSpan.FromSeconds(seconds + 1));
         await EndsAsync(call);
         await SaysAsync(Founder, recording, founder, founderSays ?? [.. Pause(1), .. Sound.Tone(440, 3), .. Pause(5), .. Sound.Tone(440, 3)]);
-        await SaysAsync(Coach, recording, coach, [.. Pause(5), .. Sound.Tone(1000, 3)]);
+        await SaysAsync(Coach, recording, coach, coachSays ?? [.. Pause(5), .. Sound.Tone(1000, 3)]);
         return (call, (await RecordingOfAsync(call))!);
     }
 
