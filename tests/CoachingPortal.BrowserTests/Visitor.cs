@@ -57,7 +57,7 @@ public sealed partial class Visitor : IAsyncDisposable
         await visitor.Page.GetByTestId("sign-in-email").FillAsync(person.Email!);
         await visitor.Page.GetByTestId("sign-in-password").FillAsync(Stage.Password);
         await visitor.Page.GetByTestId("sign-in-submit").ClickAsync();
-        await visitor.Page.WaitForURLAsync(portal.Address + "/");
+        await Assertions.Expect(visitor.Page).ToHaveURLAsync(portal.Address + "/");
         return visitor;
     }
 
@@ -109,8 +109,11 @@ public sealed partial class Visitor : IAsyncDisposable
     }
 
     /// <summary>Fails when the console complained of anything that the test does not expect.</summary>
-    public void ConsoleIsClean(params string[] expected) =>
-        Assert.DoesNotContain(complaints, c => !expected.Any(e => c.Contains(e, StringComparison.OrdinalIgnoreCase)));
+    public void ConsoleIsClean(params string[] expected)
+    {
+        var unexpected = complaints.Where(c => !expected.Any(e => c.Contains(e, StringComparison.OrdinalIgnoreCase))).ToList();
+        Assert.True(unexpected.Count == 0, string.Join('\n', unexpected));
+    }
 
     public async ValueTask DisposeAsync() => await Context.CloseAsync();
 

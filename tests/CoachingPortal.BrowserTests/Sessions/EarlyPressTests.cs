@@ -27,7 +27,7 @@ public sealed class EarlyPressTests(Stage stage)
         await carla.Find("session-new").ClickAsync();
         await Assertions.Expect(carla.Find("schedule-title")).ToBeDisabledAsync();
         await carla.Page.GetByText("Back", new() { Exact = true }).ClickAsync();
-        await carla.Page.WaitForURLAsync("**/sessions");
+        await Assertions.Expect(carla.Page).ToHaveURLAsync(portal.Address + "/sessions");
 
         // A press waits for whoever hears it.
         await carla.GoToAsync($"/sessions/{session.Id}/edit");

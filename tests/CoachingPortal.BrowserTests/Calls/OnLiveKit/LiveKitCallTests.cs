@@ -148,7 +148,9 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         (await Rooms.GetParticipant(new RoomParticipantIdentity { Room = Session.RoomName, Identity = Founder.Id.ToString() })).Tracks.Count;
 
     private async Task<string> MicrophoneAsync(Person person) =>
-        (await Rooms.GetParticipant(new RoomParticipantIdentity { Room = Session.RoomName, Identity = person.Id.ToString() })).Tracks.Single(t => t.Source == TrackSource.Microphone).Sid;
+        (await Database.UntilAsync(
+            async _ => (await Rooms.GetParticipant(new RoomParticipantIdentity { Room = Session.RoomName, Identity = person.Id.ToString() })).Tracks.FirstOrDefault(t => t.Source == TrackSource.Microphone)?.Sid,
+            sid => sid is not null, $"{person.Name}'s microphone in the room"))!;
 
     private Task MayPublishAsync(bool may) =>
         Rooms.UpdateParticipant(new UpdateParticipantRequest
