@@ -11,6 +11,7 @@ using CoachingPortal.Sessions;
 using CoachingPortal.Shell;
 using CoachingPortal.Storage;
 using CoachingPortal.Transcripts;
+using CoachingPortal.Transcripts.Archive;
 using CoachingPortal.Transcripts.Search;
 
 return await PortalHost.RunAsync(
@@ -28,6 +29,7 @@ return await PortalHost.RunAsync(
         builder.AddCalls();
         builder.AddTranscripts();
         builder.AddSearch();
+        builder.AddArchive();
         builder.AddFred();
         builder.AddShell();
         builder.AddSessionPage();

@@ -16,6 +16,8 @@ public static class Benchmarks
         ["join"] = JoinBenchmark.RunAsync,
         ["livekit"] = LiveKitBenchmark.RunAsync,
         ["session"] = SessionBenchmark.RunAsync,
+        ["search"] = SearchBenchmark.RunAsync,
+        ["archive"] = ArchiveBenchmark.RunAsync,
     };
 
     /// <summary>Those that need no portal.</summary>

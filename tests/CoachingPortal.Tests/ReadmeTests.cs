@@ -7,6 +7,7 @@ using CoachingPortal.Fred;
 using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
+using CoachingPortal.Transcripts.Archive;
 
 namespace CoachingPortal.Tests;
 
@@ -43,6 +44,7 @@ public sealed partial class ReadmeTests
     [
         .. Keys<DemoOptions>("Demo"), .. Keys<RecordingOptions>(RecordingOptions.Section), .. Keys<CallsOptions>("Calls"), .. Keys<FredOptions>("Fred"),
         .. Keys<S3Options>(S3Options.Section), .. Keys<StorageOptions>(StorageOptions.Section), .. Keys<LiveKitOptions>(LiveKitOptions.Section),
+        .. Keys<ArchiveOptions>(ArchiveOptions.Section),
         .. Keys<TranscriptionOptions>(TranscriptionOptions.Section),
         .. Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))

@@ -34,6 +34,8 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<RecordingLevels> RecordingLevels => Set<RecordingLevels>();
     public DbSet<RecordingEgress> Egresses => Set<RecordingEgress>();
     public DbSet<RecordingFile> RecordingFiles => Set<RecordingFile>();
+    public DbSet<ArchivedSession> Archives => Set<ArchivedSession>();
+    public DbSet<ArchiveCheck> ArchiveChecks => Set<ArchiveCheck>();
     public DbSet<SystemCheck> SystemChecks => Set<SystemCheck>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -126,6 +128,8 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.HasKey(c => new { c.TrackId, c.Number });
             e.HasOne<RecordingTrack>().WithMany().HasForeignKey(c => c.TrackId);
         });
+        builder.Entity<ArchivedSession>().ToTable("session_archives").HasKey(a => a.SessionId);
+        builder.Entity<ArchiveCheck>().ToTable("archive_checks");
         builder.Entity<RecordingFile>().ToTable("recording_files");
         builder.Entity<RecordingLevels>().ToTable("recording_levels").HasKey(l => new { l.ParticipationId, l.StartedAt });
         builder.Entity<RecordingEgress>(e =>

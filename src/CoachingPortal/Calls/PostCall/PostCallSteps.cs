@@ -1,6 +1,7 @@
 using CoachingPortal.Domain;
 using CoachingPortal.Fred.Summary;
 using CoachingPortal.Recordings;
+using CoachingPortal.Transcripts.Archive;
 using CoachingPortal.Transcripts.Transcription;
 
 namespace CoachingPortal.Calls.PostCall;
@@ -8,7 +9,7 @@ namespace CoachingPortal.Calls.PostCall;
 /// <summary>The work after a call. Each feature brings its step; the order stands here and nowhere else.</summary>
 public sealed class PostCallSteps(IEnumerable<IPostCallStep> steps)
 {
-    private static readonly string[] Order = [AssembleRecording.StepName, TranscribeCall.StepName, SummariseSession.StepName];
+    private static readonly string[] Order = [AssembleRecording.StepName, TranscribeCall.StepName, SummariseSession.StepName, ArchiveSession.StepName];
 
     /// <summary>Steps that the order does not name come last.</summary>
     private readonly IPostCallStep[] inOrder = [.. steps.OrderBy(s => (uint)Array.IndexOf(Order, s.Name))];

@@ -20,7 +20,7 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
     private const int Few = 5;
 
     /// <summary>A search that takes longer holds up others, and nobody waits for it.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(4);
 
     // Marks that ts_headline puts around the hits. They stand in no text by mistake, and if on purpose, then only there.
     private const char Begin = '\u0002', End = '\u0003';
@@ -60,7 +60,7 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
         }
     }
 
-    private static async Task LimitAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task LimitAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("select set_config('statement_timeout', $1, true), set_config('pg_trgm.similarity_threshold', '0.2', true)", connection)
         {

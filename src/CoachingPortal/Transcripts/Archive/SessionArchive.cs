@@ -1,0 +1,163 @@
+using System.Data;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace CoachingPortal.Transcripts.Archive;
+
+public enum ArchiveOutcome
+{
+    /// <summary>It stands as it should, or does not, as it should not.</summary>
+    Unchanged,
+    Written,
+    Removed,
+}
+
+/// <summary>
+/// Keeps each finished session in the object store as one gzip JSON object, for the business's own questions. Whoever
+/// brings one up to date holds the session's lock, so that two never write or remove at the same time.
+/// </summary>
+public sealed class SessionArchive(IDbContextFactory<PortalDb> databases, NpgsqlDataSource database, ArchiveStore store, TimeProvider time)
+{
+    /// <summary>Writes the session's object when it is missing or says something else, and removes it when the session is deleted.</summary>
+    /// <param name="thoroughly">Also looks whether the object really lies there.</param>
+    /// <returns>With what the object holds, when it was written.</returns>
+    /// <exception cref="IOException">The store was away; what lay there still does.</exception>
+    public async Task<(ArchiveOutcome Outcome, ArchiveFacts? Facts, ArchivedSession? Row)> RefreshAsync(Guid sessionId, bool thoroughly = false, CancellationToken cancellation = default)
+    {
+        await using var holder = await LockAsync(sessionId, cancellation);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var row = await db.Archives.SingleOrDefaultAsync(a => a.SessionId == sessionId, cancellation);
+        // One state of the session, however long the writing takes.
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var session = await db.Sessions.AsNoTracking().Include(s => s.Coach).Include(s => s.Founder).SingleOrDefaultAsync(s => s.Id == sessionId && s.DeletedAt == null, cancellation);
+        if (session is null)
+        {
+            await transaction.RollbackAsync(cancellation);
+            return (await RemoveAsync(db, row, cancellation) ? ArchiveOutcome.Removed : ArchiveOutcome.Unchanged, null, null);
+        }
+        var key = ArchiveKeys.Of(sessionId, session.StartsAt);
+        if (row?.Key == key && (!thoroughly || (await store.Objects.HeadAsync(key, cancellation))?.Size == row.Size) && (await HashAsync(db, session, cancellation)).AsSpan().SequenceEqual(row.Hash))
+            return (ArchiveOutcome.Unchanged, null, row);
+
+        var (facts, hash, rawSize, size) = await PutAsync(db, session, key, cancellation);
+        await transaction.RollbackAsync(cancellation); // it only read
+        var old = row?.Key;
+        if (row is null)
+            db.Archives.Add(row = new() { SessionId = sessionId, Key = key, Hash = hash });
+        (row.Key, row.Hash, row.Size, row.RawSize, row.ArchivedAt) = (key, hash, size, rawSize, time.GetUtcNow());
+        await db.SaveChangesAsync(cancellation);
+        // The row first: an object that no row names is removed at night, one that a row names is looked for.
+        if (old is not null && old != key)
+            await store.Objects.DeleteAsync(old, cancellation);
+        return (ArchiveOutcome.Written, facts, row);
+    }
+
+    /// <summary>Removes an object that no row names.</summary>
+    /// <returns>False when a row names it by now.</returns>
+    internal async Task<bool> RemoveOrphanAsync(Guid sessionId, string key, CancellationToken cancellation)
+    {
+        await using var holder = await LockAsync(sessionId, cancellation);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await db.Archives.AnyAsync(a => a.Key == key, cancellation))
+            return false;
+        await store.Objects.DeleteAsync(key, cancellation);
+        return true;
+    }
+
+    private async Task<bool> RemoveAsync(PortalDb db, ArchivedSession? row, CancellationToken cancellation)
+    {
+        if (row is null)
+            return false;
+        await store.Objects.DeleteAsync(row.Key, cancellation);
+        db.Archives.Remove(row);
+        await db.SaveChangesAsync(cancellation);
+        return true;
+    }
+
+    private static async Task<byte[]> HashAsync(PortalDb db, CoachingSession session, CancellationToken cancellation)
+    {
+        await using var hashing = new HashingStream(Stream.Null);
+        await ArchiveDocument.WriteAsync(db, session, hashing, cancellation);
+        return hashing.TakeHash();
+    }
+
+    /// <summary>One end writes and packs while the other sends, with no more in between than a pipe holds.</summary>
+    private async Task<(ArchiveFacts Facts, byte[] Hash, long RawSize, long Size)> PutAsync(PortalDb db, CoachingSession session, string key, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var pipe = new Pipe();
+        var writing = WriteAsync();
+        long size;
+        try
+        {
+            await using var content = pipe.Reader.AsStream();
+            size = await store.Objects.PutAsync(key, content, cancellation);
+        }
+        catch
+        {
+            // A store that gave up leaves a writer who waits for room.
+            await stop.CancelAsync();
+            await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        var (facts, hash, rawSize) = await writing;
+        return (facts, hash, rawSize, size);
+
+        async Task<(ArchiveFacts, byte[], long)> WriteAsync()
+        {
+            try
+            {
+                (ArchiveFacts, byte[], long) written;
+                await using (var packed = new GZipStream(pipe.Writer.AsStream(leaveOpen: true), CompressionLevel.Optimal, leaveOpen: true))
+                await using (var hashing = new HashingStream(packed))
+                {
+                    var facts = await ArchiveDocument.WriteAsync(db, session, hashing, stop.Token);
+                    written = (facts, hashing.TakeHash(), hashing.Length);
+                }
+                await pipe.Writer.CompleteAsync();
+                return written;
+            }
+            catch (Exception e)
+            {
+                // Told to the store's end, so that half a session is never put.
+                await pipe.Writer.CompleteAsync(e);
+                throw;
+            }
+        }
+    }
+
+    /// <returns>What holds the lock until it is disposed of.</returns>
+    private async Task<IAsyncDisposable> LockAsync(Guid sessionId, CancellationToken cancellation)
+    {
+        var holder = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var command = new NpgsqlCommand("select pg_advisory_lock(hashtextextended($1, 0))", holder) { Parameters = { new() { Value = LockName(sessionId) } }, CommandTimeout = 120 };
+            await command.ExecuteNonQueryAsync(cancellation);
+            return new Held(holder, sessionId);
+        }
+        catch
+        {
+            await holder.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static string LockName(Guid sessionId) => $"archive:{sessionId}";
+
+    private sealed class Held(NpgsqlConnection holder, Guid sessionId) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (holder)
+            {
+                await using var command = new NpgsqlCommand("select pg_advisory_unlock(hashtextextended($1, 0))", holder) { Parameters = { new() { Value = LockName(sessionId) } } };
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+    }
+}
