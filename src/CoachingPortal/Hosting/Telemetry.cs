@@ -20,6 +20,24 @@ public static class Telemetry
 
     public static readonly Counter<long> RelayedMessages = Meter.CreateCounter<long>("portal.call.relayed", "{message}", "Messages between pages that went by way of another node.");
 
+    /// <summary>Tag: <c>outcome</c> (kept, repeated, unreadable).</summary>
+    public static readonly Counter<long> Webhooks = Meter.CreateCounter<long>("portal.webhook.received", "{webhook}", "Webhooks that LiveKit had signed.");
+
+    /// <summary>Tag: <c>reason</c> (such as expired, signature, checksum, too_large).</summary>
+    public static readonly Counter<long> WebhooksRefused = Meter.CreateCounter<long>("portal.webhook.refused", "{webhook}", "Webhooks that were not to be believed.");
+
+    /// <summary>Tag: <c>outcome</c> (applied, given_up).</summary>
+    public static readonly Histogram<double> WebhookLag = Meter.CreateHistogram<double>("portal.webhook.lag", "s", "From a webhook's arrival until it was applied.");
+
+    /// <summary>Tag: <c>kind</c> (room, track).</summary>
+    public static readonly Counter<long> EgressesStarted = Meter.CreateCounter<long>("portal.egress.started", "{egress}", "Egresses that LiveKit said yes to.");
+
+    /// <summary>Tags: <c>kind</c> (room, track), <c>outcome</c> (complete, failed).</summary>
+    public static readonly Counter<long> EgressesEnded = Meter.CreateCounter<long>("portal.egress.ended", "{egress}", "Egresses that are over.");
+
+    /// <summary>Tag: <c>kind</c> (room, track).</summary>
+    public static readonly Histogram<double> EgressStart = Meter.CreateHistogram<double>("portal.egress.start.duration", "s", "From the moment a recording was wanted to the first sound in its file.");
+
     public static readonly Counter<long> RecorderBytes = Meter.CreateCounter<long>("portal.recorder.received", "By", "Sound taken in by the portal's own recorder.");
 
     /// <summary>Tags: <c>step</c>, <c>outcome</c> (done, failed).</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
 using Google.Protobuf;
 using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
@@ -44,6 +45,7 @@ public sealed partial class LiveKitEvents(
             on conflict (id) do nothing
             """,
             cancellation) > 0;
+        Telemetry.Webhooks.Add(1, new KeyValuePair<string, object?>("outcome", isNew ? "kept" : "repeated"));
         if (isNew)
             Wake();
         else
@@ -110,12 +112,14 @@ public sealed partial class LiveKitEvents(
             $"select * from livekit_events where next_attempt_at <= {now} order by next_attempt_at, id limit 1 for update skip locked").AsNoTracking().ToListAsync(cancellation)).SingleOrDefault();
         if (kept is null)
             return false;
+        string? outcome = null;
         await transaction.CreateSavepointAsync("claimed", cancellation);
         try
         {
             await handlers.ApplyAsync(db, WebhookEvent.Parser.ParseFrom(kept.Body), kept, cancellation);
             await db.LiveKitEvents.Where(e => e.Id == kept.Id).ExecuteUpdateAsync(
                 u => u.SetProperty(e => e.AppliedAt, time.GetUtcNow()).SetProperty(e => e.NextAttemptAt, (DateTimeOffset?)null).SetProperty(e => e.Attempts, kept.Attempts + 1), cancellation);
+            outcome = "applied";
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -123,12 +127,15 @@ public sealed partial class LiveKitEvents(
             var next = kept.Attempts + 1 < MostAttempts ? now.AddSeconds(Math.Min(60, Math.Pow(2, kept.Attempts))) : (DateTimeOffset?)null;
             await db.LiveKitEvents.Where(x => x.Id == kept.Id).ExecuteUpdateAsync(
                 u => u.SetProperty(x => x.NextAttemptAt, next).SetProperty(x => x.Attempts, kept.Attempts + 1), cancellation);
+            outcome = next is null ? "given_up" : null;
             if (next is null)
                 LogGivenUp(e, kept.Name, kept.Id);
             else
                 LogFailed(e, kept.Name, kept.Id, kept.Attempts + 1);
         }
         await transaction.CommitAsync(cancellation);
+        if (outcome is not null)
+            Telemetry.WebhookLag.Record((time.GetUtcNow() - kept.ReceivedAt).TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
         return true;
     }
 

@@ -1,3 +1,4 @@
+using CoachingPortal.Hosting;
 using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,6 +32,7 @@ internal sealed partial class WebhookEndpoint(LiveKitServer livekit, LiveKitEven
             if (await ReadAsync(http.Request, http.RequestAborted) is not { } body)
             {
                 LogTooLarge(LargestBody);
+                Refused("too_large");
                 return TypedResults.Problem($"A webhook has at most {LargestBody} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge, type: "/problems/too-large");
             }
             await events.KeepAsync(livekit.Webhooks.Receive(body, token), http.RequestAborted);
@@ -40,14 +42,18 @@ internal sealed partial class WebhookEndpoint(LiveKitServer livekit, LiveKitEven
         {
             // LiveKit signed it, so sending it again would help nobody.
             LogUnreadable(e.Message);
+            Telemetry.Webhooks.Add(1, new KeyValuePair<string, object?>("outcome", "unreadable"));
             return TypedResults.Ok();
         }
         catch (InvalidTokenException e)
         {
             LogRefused(e.Fault, e.Message);
+            Refused(e.Fault == TokenFault.TooEarly ? "too_early" : e.Fault.ToString().ToLowerInvariant());
             return TypedResults.Problem("This webhook is not signed as it must be.", statusCode: StatusCodes.Status401Unauthorized, type: "/problems/not-signed");
         }
     }
+
+    private static void Refused(string reason) => Telemetry.WebhooksRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     /// <returns>Null when there is too much of it.</returns>
     private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
 using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 
@@ -44,11 +45,19 @@ public sealed partial class EgressUpdates(RecordingGate gate, EgressTimes times,
             var row = await LockAsync(db, found.Id, cancellation);
             if (row is null || (row.EgressId is not null && row.EgressId != facts.EgressId) || (row.EgressId is null && row.IsFinal))
                 return EgressUpdate.Unknown;
+            var (wasStarted, hadSound, wasOver) = (row.EgressId is not null, row.FileStartedAt is not null, row.IsFinal);
             if (!Take(row, facts))
                 return EgressUpdate.Known;
             await SaveAsync(db, row, cancellation);
             if (own is not null)
                 await own.CommitAsync(cancellation);
+            var kind = Kind(row);
+            if (!wasStarted)
+                Telemetry.EgressesStarted.Add(1, kind);
+            if (!hadSound && row.FileStartedAt is { } sound)
+                Telemetry.EgressStart.Record((sound - row.WantedAt).TotalSeconds, kind);
+            if (!wasOver)
+                CountIfOver(row);
         }
         return EgressUpdate.Applied;
     }
@@ -64,6 +73,7 @@ public sealed partial class EgressUpdates(RecordingGate gate, EgressTimes times,
         (row.Status, row.Failure, row.EndedAt) = (EgressState.Failed, words, time.GetUtcNow());
         await SaveAsync(db, row, cancellation);
         await transaction.CommitAsync(cancellation);
+        CountIfOver(row);
     }
 
     /// <summary>The file is there although LiveKit knows nothing of it any more.</summary>
@@ -79,6 +89,7 @@ public sealed partial class EgressUpdates(RecordingGate gate, EgressTimes times,
         row.DurationMs ??= Math.Max(0, (long)(row.EndedAt.Value - row.FileStartedAt.Value).TotalMilliseconds);
         await SaveAsync(db, row, cancellation);
         await transaction.CommitAsync(cancellation);
+        CountIfOver(row);
     }
 
     /// <summary>Reads the row as it is now and holds it; the recording is locked before.</summary>
@@ -113,6 +124,14 @@ public sealed partial class EgressUpdates(RecordingGate gate, EgressTimes times,
         if (row.Status == EgressState.Complete)
             row.Size ??= facts.Size;
         return before != (row.EgressId, row.Status, row.FileStartedAt, row.EndedAt, row.Size, row.DurationMs, row.StoppedAt, row.Failure);
+    }
+
+    private static KeyValuePair<string, object?> Kind(RecordingEgress row) => new("kind", row.Kind == EgressKind.Room ? "room" : "track");
+
+    private static void CountIfOver(RecordingEgress row)
+    {
+        if (row.IsFinal)
+            Telemetry.EgressesEnded.Add(1, Kind(row), new("outcome", row.Status == EgressState.Complete ? "complete" : "failed"));
     }
 
     private async Task SaveAsync(PortalDb db, RecordingEgress row, CancellationToken cancellation)
