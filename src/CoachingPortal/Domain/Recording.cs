@@ -27,6 +27,9 @@ public sealed class Recording
     /// <summary>Decided when it begins.</summary>
     public Recorder Recorder { get; init; }
 
+    /// <summary>Whether the recorder has stopped under the call, and waits for somebody to start it again. Needs the segments.</summary>
+    public bool HasStopped => Status == RecordingStatus.Paused && Segments.MaxBy(s => s.Number)?.EndedBy == SegmentEnd.Failed;
+
     /// <summary>In words for the coach; set when <see cref="Status"/> is <see cref="RecordingStatus.Failed"/>.</summary>
     public string? FailureReason { get; set; }
 

@@ -26,6 +26,9 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
 
     [Parameter, EditorRequired] public required Caller Caller { get; set; }
 
+    /// <summary>Why the recorder stopped in the middle of the call; null when it did not, or nobody knows.</summary>
+    [Parameter] public string? Fault { get; set; }
+
     /// <summary>Then it says when it was.</summary>
     [Parameter] public bool IsOneOfSeveral { get; set; }
 
@@ -43,10 +46,13 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
 
     private bool IsCoach => Session.CoachId == Caller.Id;
 
+    private bool IsOfTheCall => IsCoach || Session.FounderId == Caller.Id;
+
     private string Status => Recording switch
     {
         { DeletedAt: not null } => "deleted",
         { Status: RecordingStatus.Active } when Recording.Segments.Exists(s => s.EndedAt is null) => "active",
+        { HasStopped: true } => "stopped",
         { Status: RecordingStatus.Active or RecordingStatus.Paused } => "idle",
         { Status: RecordingStatus.Processing } => "processing",
         { Status: RecordingStatus.Failed } => "failed",

@@ -37,6 +37,18 @@ public sealed class RecordingLibrary(IDbContextFactory<PortalDb> databases, IObj
         return [.. recordings.Select(r => (r, sessions[r.SessionId]))];
     }
 
+    /// <summary>Why LiveKit's Egress stopped, in words; only of recordings that it has failed.</summary>
+    /// <param name="recordings">As <see cref="ListAsync"/> gave them.</param>
+    public async Task<IReadOnlyDictionary<Guid, string>> FaultsAsync(IEnumerable<Recording> recordings, CancellationToken cancellation = default)
+    {
+        var ids = recordings.Where(r => r is { HasStopped: true, Recorder: Recorder.Egress }).Select(r => r.Id).ToArray();
+        if (ids.Length == 0)
+            return new Dictionary<Guid, string>();
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return (await db.Egresses.AsNoTracking().Where(e => ids.Contains(e.RecordingId) && e.Kind == EgressKind.Room && e.Failure != null).OrderBy(e => e.WantedAt)
+            .Select(e => new { e.RecordingId, e.Failure }).ToListAsync(cancellation)).GroupBy(e => e.RecordingId).ToDictionary(g => g.Key, g => g.Last().Failure!);
+    }
+
     /// <returns>Null when it is not there, or not the caller's.</returns>
     public async Task<RecordingFile?> FileAsync(Caller caller, Guid recordingId, string name, CancellationToken cancellation = default)
     {

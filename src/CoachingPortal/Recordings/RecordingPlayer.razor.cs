@@ -20,6 +20,7 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
     private readonly TaskCompletionSource shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool toldReady;
     private IReadOnlyList<Recording>? recordings;
+    private IReadOnlyDictionary<Guid, string> faults = new Dictionary<Guid, string>();
     private CoachingSession? session;
     private Caller? caller;
     private IDisposable? subscription;
@@ -99,6 +100,7 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
     {
         // Only who could bring a deleted one back is shown that it was there.
         var found = await library.ListAsync(caller!, SessionId, deleted: caller!.Role == Role.Coach, gone.Token);
+        faults = await library.FaultsAsync(found.Select(f => f.Recording), gone.Token);
         session = found.Count > 0 ? found[0].Session : null;
         recordings = [.. found.Select(f => f.Recording).OrderBy(r => r.StartedAt)];
     }

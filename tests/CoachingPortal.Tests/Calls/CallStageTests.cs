@@ -8,7 +8,7 @@ public sealed class CallStageTests : BunitContext
 {
     public static readonly TheoryData<string> Pressed =
     [
-        "mute", "camera", "share", "captions-toggle", "fred-toggle", "devices", "shortcuts", "leave", "recording-pause", "recording-resume", "withdraw-recording", "question-agree", "question-decline", "back-here",
+        "mute", "camera", "share", "captions-toggle", "fred-toggle", "devices", "shortcuts", "leave", "recording-pause", "recording-resume", "recording-again", "withdraw-recording", "question-agree", "question-decline", "back-here",
     ];
 
     private IRenderedComponent<CallStage> Stage()

@@ -102,6 +102,23 @@ public sealed class RecordingItemTests : BunitContext
     }
 
     [Fact]
+    public void Paused_ByAFault_SaysWhyAndHowToStartAgain()
+    {
+        var recording = ARecording(RecordingStatus.Paused, Recorder.Egress);
+        recording.Segments[1].EndedBy = SegmentEnd.Failed;
+
+        var item = Shown(recording, founder, fault: "LiveKit had no recorder free.");
+
+        var words = item.Find("[data-testid=recording-stopped]").TextContent;
+        Assert.Contains("LiveKit had no recorder free.", words, StringComparison.Ordinal);
+        Assert.Contains("\"Start the recording again\" at the top of the call", words, StringComparison.Ordinal);
+        Assert.Equal($"/sessions/{recording.SessionId}/call", item.Find("[data-testid=recording-to-call]").GetAttribute("href"));
+        var admin = Shown(recording, new(Guid.NewGuid(), Role.Admin, "Ada"));
+        Assert.Contains("The recorder stopped.", admin.Find("[data-testid=recording-stopped]").TextContent, StringComparison.Ordinal);
+        Assert.Empty(admin.FindAll("[data-testid=recording-to-call]"));
+    }
+
+    [Fact]
     public void Active_WithAnOpenSpan_SaysThatItRuns()
     {
         var recording = ARecording(RecordingStatus.Active);
@@ -132,13 +149,14 @@ public sealed class RecordingItemTests : BunitContext
     [InlineData(3_753_000, "1:02:33")]
     public void Clock_IsReadable(long ms, string expected) => Assert.Equal(expected, RecordingItem.Clock(ms));
 
-    private IRenderedComponent<RecordingItem> Shown(Recording recording, Caller caller, Action? onReady = null)
+    private IRenderedComponent<RecordingItem> Shown(Recording recording, Caller caller, Action? onReady = null, string? fault = null)
     {
         SetRendererInfo(new("Server", isInteractive: true));
         return Render<RecordingItem>(p => p
             .Add(i => i.OnReady, () => onReady?.Invoke())
             .Add(i => i.Recording, recording)
             .Add(i => i.Caller, caller)
+            .Add(i => i.Fault, fault)
             .Add(i => i.Session, new CoachingSession
             {
                 Id = recording.SessionId, Title = "Pricing", CoachId = coach.Id, FounderId = founder.Id, StartsAt = Start, EndsAt = Start.AddHours(1), RoomName = "r", CreatedAt = Start,

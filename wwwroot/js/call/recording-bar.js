@@ -33,9 +33,11 @@ export class RecordingBar {
       request: this.canAsk && (phase === "off" || phase === "stopped") && mine !== "withdrawn",
       cancel: this.canAsk && phase === "waiting",
       pause: phase === "active" || phase === "starting",
-      resume: phase === "paused" || phase === "failed",
+      resume: phase === "paused",
     };
-    for (const [action, visible] of Object.entries(shown)) showAll(`[data-recording="${action}"]`, visible);
+    for (const [action, visible] of Object.entries(shown)) showAll(`[data-recording="${action}"]:not([data-again])`, visible);
+    // To the server it is the same; to people it is not.
+    showAll("[data-recording][data-again]", phase === "failed");
     showAll('.recording-actions [data-consent="recording"][data-granted="true"]', (asked || phase === "stopped") && (mine === "declined" || mine === "withdrawn"));
     showAll('.recording-actions [data-consent="recording"][data-granted="false"]', asked && mine === "granted");
     show("question-recording", asked && mine === null);
