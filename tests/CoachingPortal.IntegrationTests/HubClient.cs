@@ -18,7 +18,7 @@ public sealed class HubRefusedException(string message) : Exception(message);
 public sealed class HubClient : IAsyncDisposable
 {
     private const char End = '\u001e';
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly WebSocket socket;
     private readonly SemaphoreSlim sending = new(1);

@@ -10,7 +10,7 @@ public sealed class MigratorTests(PostgresServer postgres) : IAsyncLifetime
     private readonly string folder = Directory.CreateTempSubdirectory("portal-migrations-").FullName;
     private NpgsqlDataSource database = null!;
 
-    public async ValueTask InitializeAsync() => database = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+    public async ValueTask InitializeAsync() => database = NpgsqlDataSource.Create(await postgres.NewEmptyDatabaseAsync());
 
     public async ValueTask DisposeAsync()
     {

@@ -22,8 +22,8 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly ConcurrentQueue<FakeCall> _calls = new();
-    private readonly ConcurrentDictionary<string, Func<CancellationToken, Task>> _before = new();
-    private readonly ConcurrentDictionary<string, Func<CancellationToken, Task>> _after = new();
+    private readonly ConcurrentDictionary<string, Func<IMessage, CancellationToken, Task>> _before = new();
+    private readonly ConcurrentDictionary<string, Func<IMessage, CancellationToken, Task>> _after = new();
     private readonly WebApplication _app;
     private readonly TokenVerifier _verifier;
 
@@ -71,23 +71,33 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
 
     /// <summary>The method fails from now on, and does nothing.</summary>
     public void Fails(string method, string code = TwirpCode.Internal, string message = "it is broken") =>
-        _before[method] = _ => throw new Refusal(code, message);
+        _before[method] = (_, _) => throw new Refusal(code, message);
 
     /// <summary>The method fails this often, and works then.</summary>
     public void FailsTimes(string method, int times, string code = TwirpCode.Unavailable) =>
-        _before[method] = _ => Interlocked.Decrement(ref times) >= 0 ? throw new Refusal(code, "it is broken for a while") : Task.CompletedTask;
+        _before[method] = (_, _) => Interlocked.Decrement(ref times) >= 0 ? throw new Refusal(code, "it is broken for a while") : Task.CompletedTask;
 
     /// <summary>The method never answers, and does nothing.</summary>
-    public void Hangs(string method) => _before[method] = c => Task.Delay(Timeout.Infinite, c);
+    /// <returns>Done as soon as somebody waits for it.</returns>
+    public Task Hangs(string method) => Hangs<IMessage>(method, _ => true);
+
+    /// <inheritdoc cref="Hangs(string)"/>
+    public Task Hangs<T>(string method, Func<T, bool> which)
+        where T : IMessage => NeverGoesOn(_before, method, which);
 
     /// <summary>The method takes its time before it does anything.</summary>
-    public void IsSlow(string method, TimeSpan by) => _before[method] = c => Task.Delay(by, c);
+    public void IsSlow(string method, TimeSpan by) => _before[method] = (_, c) => Task.Delay(by, c);
 
     /// <summary>The method does what it should and never answers: whoever called does not learn of it.</summary>
-    public void LosesTheAnswerOf(string method) => _after[method] = c => Task.Delay(Timeout.Infinite, c);
+    /// <returns>Done as soon as somebody waits for the answer.</returns>
+    public Task LosesTheAnswerOf(string method) => LosesTheAnswerOf<IMessage>(method, _ => true);
+
+    /// <inheritdoc cref="LosesTheAnswerOf(string)"/>
+    public Task LosesTheAnswerOf<T>(string method, Func<T, bool> which)
+        where T : IMessage => NeverGoesOn(_after, method, which);
 
     /// <summary>Runs when the method has done its work, before it answers.</summary>
-    public void After(string method, Func<Task> work) => _after[method] = _ => work();
+    public void After(string method, Func<Task> work) => _after[method] = (_, _) => work();
 
     /// <summary>The method, or all of them, work again as they should.</summary>
     public void Works(string? method = null)
@@ -101,9 +111,24 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    private static Task NeverGoesOn<T>(ConcurrentDictionary<string, Func<IMessage, CancellationToken, Task>> where, string method, Func<T, bool> which)
+        where T : IMessage
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        where[method] = (request, c) =>
+        {
+            if (!which((T)request))
+                return Task.CompletedTask;
+            reached.TrySetResult();
+            return Task.Delay(Timeout.Infinite, c);
+        };
+        return reached.Task;
+    }
+
     private async Task AnswerAsync(HttpContext http, string service, string method)
     {
         var json = http.Request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true;
+        FakeCall? asked = null;
         try
         {
             var grants = await AuthoriseAsync(http);
@@ -118,14 +143,14 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
             var request = Read(call.Request, body.ToArray(), json);
             if (!call.IsGranted(grants, request))
                 throw new Refusal(TwirpCode.Unauthenticated, "permissions denied");
-            _calls.Enqueue(new FakeCall(method, request));
+            _calls.Enqueue(asked = new FakeCall(method, request));
             if (_before.TryGetValue(method, out var before))
-                await before(http.RequestAborted);
+                await before(request, http.RequestAborted);
             IMessage answer;
             lock (_lock)
                 answer = call.Do(this, request);
             if (_after.TryGetValue(method, out var after))
-                await after(http.RequestAborted);
+                await after(request, http.RequestAborted);
             http.Response.ContentType = json ? "application/json" : "application/protobuf";
             await http.Response.Body.WriteAsync(json ? Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(answer)) : answer.ToByteArray(), http.RequestAborted);
         }
@@ -138,6 +163,10 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Whoever called has gone.
+        }
+        finally
+        {
+            asked?.IsDone = true;
         }
     }
 
@@ -195,4 +224,8 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
 }
 
 /// <param name="Method">Such as <c>StopEgress</c>.</param>
-public sealed record FakeCall(string Method, IMessage Request);
+public sealed record FakeCall(string Method, IMessage Request)
+{
+    /// <summary>Whether it was answered, or refused, or nobody waits any more.</summary>
+    public bool IsDone { get; set; }
+}

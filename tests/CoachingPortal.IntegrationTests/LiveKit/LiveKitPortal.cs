@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
 
-/// <summary>A portal whose calls go over LiveKit: over a double of it. A class fixture.</summary>
+/// <summary>
+/// A portal whose calls go over LiveKit: over a double of it. Nobody in it is ended for their silence while a test looks
+/// at it. A class fixture.
+/// </summary>
 public class LiveKitPortal(PostgresServer postgres) : Portal(postgres), IAsyncLifetime
 {
     public FakeLiveKit LiveKit { get; private set; } = null!;
@@ -14,7 +17,7 @@ public class LiveKitPortal(PostgresServer postgres) : Portal(postgres), IAsyncLi
     protected virtual IReadOnlyDictionary<string, string> MoreSettings { get; } = new Dictionary<string, string>();
 
     protected sealed override IReadOnlyDictionary<string, string> Settings =>
-        LiveKit.Settings.Concat(MoreSettings).ToDictionary(s => s.Key, s => s.Value);
+        LiveKit.Settings.Concat(MoreSettings).Append(new("Calls:Grace", "00:10:00")).ToDictionary(s => s.Key, s => s.Value);
 
     public new async ValueTask InitializeAsync()
     {

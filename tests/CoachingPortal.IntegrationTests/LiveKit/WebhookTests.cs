@@ -63,8 +63,8 @@ public sealed class WebhookTests(LiveKitPortal portal) : IClassFixture<LiveKitPo
 
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
         Assert.Equal(before.Item1, await CountAsync());
-        var line = Assert.Single(portal.Log.Lines.Skip(before.Item2), l => l.Contains("webhook", StringComparison.OrdinalIgnoreCase));
-        Assert.StartsWith("Warning", line, StringComparison.Ordinal);
+        // What an earlier test sent may be passed over, with a word, only now.
+        var line = Assert.Single(portal.Log.Lines.Skip(before.Item2), l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("webhook", StringComparison.Ordinal));
         Assert.DoesNotContain(portal.LiveKit.Secret, line, StringComparison.Ordinal);
     }
 
@@ -115,21 +115,30 @@ public sealed class WebhookTests(LiveKitPortal portal) : IClassFixture<LiveKitPo
     public async Task Webhook_ThatCannotBeApplied_IsTriedAgainAndThenGivenUp()
     {
         var id = "EV_broken" + Guid.NewGuid().ToString("N");
-        var past = DateTimeOffset.UtcNow.AddSeconds(-1);
+        var began = DateTimeOffset.UtcNow;
+        var past = began.AddSeconds(-1);
         // No event at all: what a mistake of ours would look like.
         await portal.InDbAsync(db => db.Database.ExecuteSqlAsync(
             $"insert into livekit_events (id, name, happened_at, received_at, body, attempts, next_attempt_at) values ({id}, 'x', {past}, {past}, {new byte[] { 0xff }}, 8, {past})"));
 
-        await portal.Get<LiveKitEvents>().ApplyDueAsync(default);
-
-        var once = await portal.InDbAsync(db => db.LiveKitEvents.AsNoTracking().SingleAsync(e => e.Id == id));
-        Assert.Equal(9, once.Attempts);
-        Assert.True(once.NextAttemptAt > DateTimeOffset.UtcNow.AddSeconds(50));
+        var once = await TriedAsync(id, 9);
+        Assert.True(once.NextAttemptAt >= began.AddSeconds(60), $"{once.NextAttemptAt - began}");
         await portal.InDbAsync(db => db.LiveKitEvents.Where(e => e.Id == id).ExecuteUpdateAsync(u => u.SetProperty(e => e.NextAttemptAt, past)));
+        var twice = await TriedAsync(id, 10);
+        Assert.Equal((null, null), (twice.NextAttemptAt, twice.AppliedAt));
+        await CallSteps.EventuallyAsync(
+            () => Task.FromResult(portal.Log.Lines.Any(l => l.StartsWith("Error", StringComparison.Ordinal) && l.Contains(id, StringComparison.Ordinal) && l.Contains("given up", StringComparison.Ordinal))),
+            "it is said");
+    }
+
+    /// <summary>The event after that many attempts, whether the test or the portal itself makes the next.</summary>
+    private async Task<LiveKitEvent> TriedAsync(string id, int attempts)
+    {
         await portal.Get<LiveKitEvents>().ApplyDueAsync(default);
-        var twice = await portal.InDbAsync(db => db.LiveKitEvents.AsNoTracking().SingleAsync(e => e.Id == id));
-        Assert.Equal((10, null, null), (twice.Attempts, twice.NextAttemptAt, twice.AppliedAt));
-        Assert.Contains(portal.Log.Lines, l => l.StartsWith("Error", StringComparison.Ordinal) && l.Contains(id, StringComparison.Ordinal) && l.Contains("given up", StringComparison.Ordinal));
+        LiveKitEvent? found = null;
+        await CallSteps.EventuallyAsync(
+            async () => (found = await portal.InDbAsync(db => db.LiveKitEvents.AsNoTracking().SingleAsync(e => e.Id == id))).Attempts == attempts, $"attempt {attempts}");
+        return found!;
     }
 
     private Task<int> CountAsync() => portal.InDbAsync(db => db.LiveKitEvents.CountAsync());

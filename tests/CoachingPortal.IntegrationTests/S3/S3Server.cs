@@ -129,7 +129,29 @@ public sealed class S3Server : IAsyncLifetime
         foreach (var kind in Kinds)
             if (!await AnswersAsync(ports[kind]))
                 return null;
-        return $"http://127.0.0.1:{ports["proxy"]}";
+        var address = $"http://127.0.0.1:{ports["proxy"]}";
+        return await TakesAnObjectAsync(address) ? address : null;
+    }
+
+    /// <summary>Whether what answers is these servers, and all of them: another run's may have one of the ports.</summary>
+    private async Task<bool> TakesAnObjectAsync(string address)
+    {
+        using var client = Client(new() { AccessKey = "test:tester", Secret = "testing", Region = "us-east-1", Endpoint = address });
+        for (var attempt = 1; attempt <= 20; attempt++)
+        {
+            try
+            {
+                await client.PutBucketAsync("first");
+                await client.PutObjectAsync(new() { BucketName = "first", Key = "object", ContentBody = "there", UseChunkEncoding = false });
+                return Directory.EnumerateFiles(folder, "*.data", SearchOption.AllDirectories).Any();
+            }
+            catch (AmazonS3Exception e)
+            {
+                Said.Enqueue($"{e.Message} ({servers.Count(s => s.HasExited)} ended)");
+                await Task.Delay(500);
+            }
+        }
+        return false;
     }
 
     private async Task<bool> AnswersAsync(int port)

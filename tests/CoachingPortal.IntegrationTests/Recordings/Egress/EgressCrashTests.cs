@@ -16,9 +16,9 @@ public sealed class EgressCrashTests(EgressStepsWorld world) : IClassFixture<Egr
     [InlineData("after LiveKit had begun")]
     public async Task Start_PortalDies_TheNextOneStartsItOrFindsItRunning(string when)
     {
-        Trouble("StartRoomCompositeEgress", when);
+        var reached = Trouble("StartRoomCompositeEgress", when);
         var (call, _, _, _) = await world.ARunningRecordingAsync();
-        await DiesInAStepAsync();
+        await DiesInAStepAsync(reached);
         var left = Assert.Single(await world.EgressesAsync(call));
         Assert.Equal((EgressState.Starting, null), (left.Status, left.EgressId));
 
@@ -40,9 +40,9 @@ public sealed class EgressCrashTests(EgressStepsWorld world) : IClassFixture<Egr
         var (call, _, _, _) = await world.ARunningRecordingAsync();
         using var first = world.AWorker();
         await UntilAsync(first, call, e => e.EgressId is not null);
-        Trouble("StopEgress", when);
+        var reached = Trouble("StopEgress", when);
         await world.SaysAsync(call, world.Founder, false);
-        await DiesInAStepAsync();
+        await DiesInAStepAsync(reached);
         Assert.Equal((EgressState.Ending, null), (await world.EgressesAsync(call)).Select(e => (e.Status, e.StoppedAt)).Single());
 
         world.Clock.Advance(TimeSpan.FromSeconds(21));
@@ -62,10 +62,10 @@ public sealed class EgressCrashTests(EgressStepsWorld world) : IClassFixture<Egr
         await world.SaysAsync(call, world.Founder, false);
         await world.InTransactionAsync(db => world.Get<EgressGate>().MustWaitAsync(db, call.SessionId, world.Founder.Id));
         await UntilAsync(first, call, e => e.StoppedAt is not null);
-        world.LiveKit.Hangs("UpdateParticipant");
+        var reached = world.LiveKit.Hangs("UpdateParticipant");
         var egress = Assert.Single(await world.EgressesAsync(call));
         await world.TellsAsync(await world.FinishesAsync(egress, world.Clock.GetUtcNow().AddSeconds(-9), TimeSpan.FromSeconds(9)));
-        await DiesInAStepAsync();
+        await DiesInAStepAsync(reached);
         Assert.False(await world.MayPublishAsync(call, world.Founder));
 
         world.Clock.Advance(TimeSpan.FromSeconds(21));
@@ -159,26 +159,25 @@ public sealed class EgressCrashTests(EgressStepsWorld world) : IClassFixture<Egr
         return call;
     }
 
-    private void Trouble(string method, string when)
-    {
-        if (when.StartsWith("before", StringComparison.Ordinal))
-            world.LiveKit.Hangs(method);
-        else
-            world.LiveKit.LosesTheAnswerOf(method);
-    }
+    /// <returns>Done when the trouble is there.</returns>
+    private Task Trouble(string method, string when) =>
+        when.StartsWith("before", StringComparison.Ordinal) ? world.LiveKit.Hangs(method) : world.LiveKit.LosesTheAnswerOf(method);
 
     /// <summary>A worker begins what is due and is gone before it is done.</summary>
-    private async Task DiesInAStepAsync()
+    private async Task DiesInAStepAsync(Task reached)
     {
         using var worker = world.AWorker();
-        using var death = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await worker.RunOnceAsync(death.Token);
+        using var death = new CancellationTokenSource();
+        var step = worker.RunOnceAsync(death.Token);
+        await reached.WaitAsync(TimeSpan.FromSeconds(60));
+        await death.CancelAsync();
+        await step;
         world.LiveKit.Works();
     }
 
     private async Task UntilAsync(EgressWorker worker, Call call, Func<RecordingEgress, bool> holds)
     {
-        for (var until = DateTime.UtcNow.AddSeconds(20); DateTime.UtcNow < until; await Task.Delay(20))
+        for (var until = DateTime.UtcNow.AddSeconds(60); DateTime.UtcNow < until; await Task.Delay(20))
         {
             await worker.RunOnceAsync(CancellationToken.None);
             if (holds((await world.EgressesAsync(call))[^1]))

@@ -16,6 +16,8 @@ namespace CoachingPortal.IntegrationTests.Recordings.Egress;
 /// <summary>A portal whose calls go over (a double of) LiveKit and are recorded by its Egress into a real S3 bucket.</summary>
 public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(postgres), IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<string, string> settings = [];
 
     public FakeLiveKit LiveKit { get; private set; } = null!;
@@ -23,6 +25,9 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
     public S3Options Bucket { get; private set; } = null!;
 
     protected override CallTransport Transport => CallTransport.Livekit;
+
+    /// <summary>For another process that is to be the same portal, as <c>Key=value</c>.</summary>
+    public string[] Arguments => [.. settings.Select(s => $"{s.Key}={s.Value}")];
 
     /// <summary>False where a test takes the worker's steps itself.</summary>
     protected virtual bool HasWorker => true;
@@ -50,7 +55,11 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
     protected override void ConfigureServices(IServiceCollection services)
     {
         base.ConfigureServices(services);
-        services.Replace(ServiceDescriptor.Singleton(new EgressTimes { Pause = TimeSpan.FromSeconds(0.1), Sweep = TimeSpan.FromSeconds(0.5) }));
+        // Quick to look, and slow to give up: a busy machine is no fault.
+        services.Replace(ServiceDescriptor.Singleton(new EgressTimes
+        {
+            Pause = TimeSpan.FromSeconds(0.1), Sweep = TimeSpan.FromSeconds(0.5), RoomWithin = Patience, ActiveWithin = Patience, LostAfter = Patience,
+        }));
         if (!HasWorker)
             WithoutWorker(services);
     }
@@ -94,7 +103,7 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
         .Where(e => e.SessionId == call.SessionId).OrderBy(e => e.WantedAt).ToListAsync());
 
     /// <summary>The call's newest egress, as soon as it is as wanted.</summary>
-    public async Task<RecordingEgress> EgressAsync(Call call, Func<RecordingEgress, bool> when, double seconds = 15)
+    public async Task<RecordingEgress> EgressAsync(Call call, Func<RecordingEgress, bool> when, double seconds = 60)
     {
         RecordingEgress? last = null;
         for (var until = DateTime.UtcNow.AddSeconds(seconds); DateTime.UtcNow < until; await Task.Delay(30))
@@ -107,7 +116,7 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
     public async Task<RecordingState> StateAsync(Call call, Func<RecordingState, bool> when)
     {
         RecordingState last = null!;
-        for (var until = DateTime.UtcNow.AddSeconds(15); DateTime.UtcNow < until; await Task.Delay(30))
+        for (var until = DateTime.UtcNow.AddSeconds(60); DateTime.UtcNow < until; await Task.Delay(30))
             if (when(last = await StateAsync(call)))
                 return last;
         Assert.Fail($"The recording stayed {last.Phase}: {last.Reason}");

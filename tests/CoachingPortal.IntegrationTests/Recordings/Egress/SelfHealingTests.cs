@@ -67,7 +67,7 @@ public sealed class SelfHealingTests(EgressWorld world, ITestOutputHelper output
         var messages = lots.Next(1, 4);
         await world.SaysToFredAsync(session.Id, world.Founder, messages);
         var call = await world.InDbAsync(db => db.Calls.AsNoTracking().SingleAsync(c => c.SessionId == session.Id));
-        var egress = await world.EgressAsync(call, e => e.EgressId is not null, seconds: 40);
+        var egress = await world.EgressAsync(call, e => e.EgressId is not null);
         post.Add("egress_started", world.LiveKit.Egresses.Single(e => e.EgressId == egress.EgressId));
         await post.SomeAsync();
         post.Add("egress_updated", world.LiveKit.Advance(egress.EgressId!, EgressStatus.EgressActive));
@@ -83,7 +83,7 @@ public sealed class SelfHealingTests(EgressWorld world, ITestOutputHelper output
             await world.LeavesAsync(person, participation);
         if (end != EgressStatus.EgressFailed)
         {
-            await world.EgressAsync(call, e => e.StoppedAt is not null || e.IsFinal, seconds: 40);
+            await world.EgressAsync(call, e => e.StoppedAt is not null || e.IsFinal);
             post.Add("egress_updated", world.LiveKit.Egresses.Single(e => e.EgressId == egress.EgressId));
             await post.SomeAsync();
             post.Add("egress_ended", end == EgressStatus.EgressAborted
