@@ -15,6 +15,27 @@ public sealed class SearchWords(SessionFeed feed, NpgsqlDataSource database, Tim
 
     protected override bool Matters(SessionChange change) => change == SessionChange.Turns;
 
+    /// <summary>A list that is still empty is made whole at once: what was there before, or came in without news, need not wait for the night.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (await IsEmptyAsync(stoppingToken))
+                await MendAsync(stoppingToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        {
+            // The night does it; the portal starts.
+        }
+        await base.ExecuteAsync(stoppingToken);
+    }
+
+    private async Task<bool> IsEmptyAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("select not exists (select from search_words)");
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
     /// <summary>Adds the words of one session.</summary>
     protected override Task FollowAsync(Guid sessionId, CancellationToken cancellation) => AddAsync(sessionId, cancellation);
 
