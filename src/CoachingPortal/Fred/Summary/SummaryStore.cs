@@ -26,7 +26,7 @@ internal static class SummaryStore
         var others = standing.Where(i => !Take(open, d => d.Kind == i.Kind && (Same(d.Text, i.Text) || Same(d.Text, i.SaidAs)))).ToList();
         foreach (var item in others)
         {
-            if (item.SaidAs is not null && (item.RemovedAt is not null || item.Source == SummarySource.Hand))
+            if (item.RemovedAt is not null || item.Source == SummarySource.Hand)
                 Take(open, d => IsReworded(d, item));
             else if (item.DoneAt is null && (Machines.Contains(item.Source) || replaces.Contains(item.Source)))
                 db.Items.Remove(item);
@@ -72,7 +72,7 @@ internal static class SummaryStore
     {
         if (draft.Kind != item.Kind)
             return false;
-        var (now, then) = (Plain.Stems(draft.Text), Plain.Stems(item.SaidAs!));
+        var (now, then) = (Plain.Stems(draft.Text), Plain.Stems(item.SaidAs ?? item.Text));
         double all = now.Union(then).Count(), common = now.Intersect(then).Count();
         return all > 0 && common / all >= (draft.Evidence.Intersect(item.EvidenceTurnIds).Any() ? 0.5 : 0.8);
     }
