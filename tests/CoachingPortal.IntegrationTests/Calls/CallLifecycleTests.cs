@@ -8,7 +8,7 @@ namespace CoachingPortal.IntegrationTests.Calls;
 
 public sealed class CallLifecycleTests(CallLifecycleTests.PortalWithShortGrace portal) : IClassFixture<CallLifecycleTests.PortalWithShortGrace>
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2.5);
 
     public sealed class PortalWithShortGrace(PostgresServer postgres) : Portal(postgres)
     {
