@@ -4,18 +4,21 @@ using CoachingPortal.Fred.Offline;
 namespace CoachingPortal.Fred.Summary;
 
 /// <summary>Looks up where something that somebody claims was said.</summary>
-internal static class Evidence
+internal sealed class Evidence(IEnumerable<Turn> said)
 {
     /// <summary>The share of a claim's own words that a turn must hold to bear it out.</summary>
     private const double Enough = 0.6;
 
+    // Taken apart once for all claims, and only when there is one.
+    private readonly Lazy<List<(Guid Id, HashSet<string> Stems)>> turns = new(() => [.. said.Select(t => (t.Id, Plain.Stems(t.Text)))]);
+
     /// <returns>The turn whose words bear the claim out best; none when no turn does.</returns>
-    public static Guid[] Of(string claim, IReadOnlyList<Turn> said)
+    public Guid[] Of(string claim)
     {
         var wanted = Plain.Stems(claim);
         if (wanted.Count == 0)
             return [];
-        var (best, share) = said.Select(t => (t.Id, Share: (double)Plain.Stems(t.Text).Count(wanted.Contains) / wanted.Count)).DefaultIfEmpty().MaxBy(t => t.Share);
+        var (best, share) = turns.Value.Select(t => (t.Id, Share: (double)t.Stems.Count(wanted.Contains) / wanted.Count)).DefaultIfEmpty().MaxBy(t => t.Share);
         return share >= Enough ? [best] : [];
     }
 }

@@ -67,8 +67,8 @@ internal static partial class SummaryApi
         if (text is not null && text != session.Summary)
             SummaryStore.WriteSummary(session, text, source, now);
         var said = await db.Turns.AsNoTracking().Where(t => t.SessionId == sessionId).OrderBy(t => t.StartedAt).Take(5000).ToListAsync(cancellation);
-        said.AddRange(turns);
-        var items = Sent(request.Decisions, ItemKind.Decision, said).Concat(Sent(request.NextActions, ItemKind.NextAction, said)).Concat(Sent(request.OpenQuestions, ItemKind.OpenQuestion, said))
+        var evidence = new Evidence([.. said, .. turns]);
+        var items = Sent(request.Decisions, ItemKind.Decision, evidence).Concat(Sent(request.NextActions, ItemKind.NextAction, evidence)).Concat(Sent(request.OpenQuestions, ItemKind.OpenQuestion, evidence))
             .Concat((made?.Items ?? []).Where(i => i.Kind switch { ItemKind.Decision => request.Decisions, ItemKind.NextAction => request.NextActions, _ => request.OpenQuestions } is null)).ToList();
         await SummaryStore.WriteItemsAsync(db, sessionId, items, source, now, cancellation, SummarySource.Agent);
         await db.SaveChangesAsync(cancellation);
@@ -144,11 +144,11 @@ internal static partial class SummaryApi
     private static SummaryMaterial Material(CoachingSession session, List<Turn> turns) =>
         new([.. turns.Select(t => (t.Id, new Spoken(t.Speaker, t.Role, t.Text, t.StartedAt)))], [], [], DateOnly.FromDateTime(turns[0].StartedAt.UtcDateTime), session.Title, session.Founder!.Name, session.Coach!.Name, session.Id);
 
-    private static IEnumerable<DraftItem> Sent(IReadOnlyList<SummaryItem?>? items, ItemKind kind, List<Turn> said) =>
+    private static IEnumerable<DraftItem> Sent(IReadOnlyList<SummaryItem?>? items, ItemKind kind, Evidence evidence) =>
         (items ?? []).Select(i =>
         {
-            var evidence = Evidence.Of(i!.Text!, said);
-            return new DraftItem(kind, i.Text!.Trim(), i.Owner switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null }, i.DueOn, false, evidence.Length == 0, evidence);
+            var turns = evidence.Of(i!.Text!);
+            return new DraftItem(kind, i.Text!.Trim(), i.Owner switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null }, i.DueOn, false, turns.Length == 0, turns);
         });
 
     /// <summary>Read by hand: every fault of the body is answered in words, and a large one is not read at all.</summary>

@@ -46,6 +46,7 @@ internal static class ArchiveDocument
         var items = await db.Items.AsNoTracking().Where(i => i.SessionId == session.Id).OrderBy(i => i.Position).ThenBy(i => i.CreatedAt).ThenBy(i => i.Id).ToListAsync(cancellation);
         WriteItems(json, "decisions", items.Where(i => i.Kind == ItemKind.Decision));
         WriteItems(json, "next_actions", items.Where(i => i.Kind == ItemKind.NextAction));
+        WriteItems(json, "open_questions", items.Where(i => i.Kind == ItemKind.OpenQuestion));
         var notes = await WriteNotesAsync(db, json, session.Id, cancellation);
         var facts = await WriteTurnsAsync(db, json, session.Id, calls is [var first, ..] ? first.StartedAt : null, cancellation);
         json.WriteEndObject();
@@ -89,6 +90,7 @@ internal static class ArchiveDocument
             Write(json, "done_at", item.DoneAt);
             json.WriteString("source", Word(item.Source));
             json.WriteBoolean("is_unsure", item.IsUnsure);
+            json.WriteBoolean("is_unverified", item.IsUnverified);
             json.WriteStartArray("evidence_turn_ids");
             foreach (var turn in item.EvidenceTurnIds)
                 json.WriteStringValue(turn);
