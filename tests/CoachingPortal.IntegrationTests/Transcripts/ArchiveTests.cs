@@ -71,6 +71,7 @@ public sealed class ArchiveTests(ArchiveTests.World portal) : IClassFixture<Arch
             db.Notes.Add(new() { SessionId = session.Id, Kind = NoteKind.Manual, Visibility = NoteVisibility.Shared, AuthorId = portal.Coach.Id, Text = "For both", CreatedAt = Start.ToUniversalTime() });
             db.Notes.Add(new() { SessionId = session.Id, Kind = NoteKind.Manual, Visibility = NoteVisibility.Coach, AuthorId = portal.Coach.Id, Text = "For the coach alone", CreatedAt = Start.ToUniversalTime() });
             db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.Decision, Text = "Raise it", Source = SummarySource.Hand, CreatedAt = Start.ToUniversalTime() });
+            db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.OpenQuestion, Text = "By how much?", Source = SummarySource.Model, IsUnverified = true, CreatedAt = Start.ToUniversalTime() });
             await db.SaveChangesAsync();
         });
 
@@ -84,6 +85,7 @@ public sealed class ArchiveTests(ArchiveTests.World portal) : IClassFixture<Arch
         Assert.Equal("2026-03-01T00:30:00Z", archived.GetProperty("starts_at").GetString());
         Assert.Equal(("Carla Coach", "Fiona Founder"), (archived.GetProperty("coach_name").GetString(), archived.GetProperty("founder_name").GetString()));
         Assert.Equal("Raise it", archived.GetProperty("decisions")[0].GetProperty("text").GetString());
+        Assert.Equal(("By how much?", true), (archived.GetProperty("open_questions")[0].GetProperty("text").GetString(), archived.GetProperty("open_questions")[0].GetProperty("is_unverified").GetBoolean()));
         Assert.Equal(["For both"], archived.GetProperty("notes").EnumerateArray().Select(n => n.GetProperty("text").GetString()));
         Assert.Equal("pricing", archived.GetProperty("tags")[0].GetString());
         var line = Assert.Single(portal.Log.Lines, l => l.Contains($"Archived session {session.Id}", StringComparison.Ordinal));
