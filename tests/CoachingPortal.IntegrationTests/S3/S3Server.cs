@@ -42,19 +42,7 @@ public sealed class S3Server : IAsyncLifetime
             Endpoint = await endpoint.Value,
         };
         using var client = Client(options);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await client.PutBucketAsync(options.Bucket);
-                break;
-            }
-            catch (AmazonS3Exception) when (attempt < 10)
-            {
-                // On a busy machine its parts know of each other a moment later than it answers.
-                await Task.Delay(500);
-            }
-        }
+        await MakeBucketAsync(client, options.Bucket);
         return options;
     }
 
@@ -69,6 +57,27 @@ public sealed class S3Server : IAsyncLifetime
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });
+
+    /// <summary>Makes a bucket, or finds it made: what answered with an error may have done so all the same.</summary>
+    private static async Task MakeBucketAsync(AmazonS3Client client, string name)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await client.PutBucketAsync(name);
+                return;
+            }
+            catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.Conflict)
+            {
+                return;
+            }
+            catch (AmazonS3Exception) when (attempt < 10)
+            {
+                await Task.Delay(500);
+            }
+        }
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -137,15 +146,16 @@ public sealed class S3Server : IAsyncLifetime
     private async Task<bool> TakesAnObjectAsync(string address)
     {
         using var client = Client(new() { AccessKey = "test:tester", Secret = "testing", Region = "us-east-1", Endpoint = address });
-        for (var attempt = 1; attempt <= 20; attempt++)
+        // On a busy machine its parts know of each other a moment later than they answer.
+        for (var attempt = 1; attempt <= 60; attempt++)
         {
             try
             {
-                await client.PutBucketAsync("first");
+                await MakeBucketAsync(client, "first");
                 await client.PutObjectAsync(new() { BucketName = "first", Key = "object", ContentBody = "there", UseChunkEncoding = false });
                 return Directory.EnumerateFiles(folder, "*.data", SearchOption.AllDirectories).Any();
             }
-            catch (AmazonS3Exception e)
+            catch (Exception e) when (e is AmazonServiceException or HttpRequestException)
             {
                 Said.Enqueue($"{e.Message} ({servers.Count(s => s.HasExited)} ended)");
                 await Task.Delay(500);
