@@ -5,6 +5,7 @@ using CoachingPortal.Data;
 using CoachingPortal.Demo;
 using CoachingPortal.Fred;
 using CoachingPortal.Hosting;
+using CoachingPortal.Insights;
 using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings;
 using CoachingPortal.Sessions;
@@ -31,6 +32,7 @@ return await PortalHost.RunAsync(
         builder.AddSearch();
         builder.AddArchive();
         builder.AddFred();
+        builder.AddInsights();
         builder.AddShell();
         builder.AddSessionPage();
     },

@@ -1,6 +1,7 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Insights.Connection;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Transcripts;
 using Microsoft.AspNetCore.Authorization;
@@ -15,7 +16,7 @@ namespace CoachingPortal.Calls;
 /// </summary>
 [Authorize(Policy = Policies.Member)]
 public sealed class CallHub(
-    CallLifecycle lifecycle, CallConnections connections, CallRelay relay, CallStates states, Turns turns, EgressLevels egressLevels, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
+    CallLifecycle lifecycle, CallConnections connections, CallRelay relay, CallStates states, Turns turns, EgressLevels egressLevels, ConnectionLog connectionLog, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
 {
     /// <summary>Of one signal, in characters; a session description with many candidates has some 10 thousand.</summary>
     public const int MaxSignal = 64 * 1024;
@@ -134,6 +135,24 @@ public sealed class CallHub(
         if (levels is not { Length: > 0 and <= EgressLevels.Most })
             throw new HubException($"Say 1 to {EgressLevels.Most} levels at once.");
         await egressLevels.KeepAsync(connection.ParticipationId, startedAt, levels, Context.ConnectionAborted);
+    }
+
+    /// <summary>How good the caller's connection was; scored here, so that page and session page agree.</summary>
+    /// <param name="readings">At most five minutes of them, one a five seconds.</param>
+    /// <exception cref="HubException">One of them is out of bounds, or the participation has ended: none was kept.</exception>
+    public async Task<ConnectionAnswer> Quality(IReadOnlyList<ConnectionReading> readings)
+    {
+        Limit("quality", 1, 10);
+        var connection = Entered();
+        try
+        {
+            return await connectionLog.KeepAsync(connection.ParticipationId, readings, Context.ConnectionAborted)
+                ?? throw new HubException("This connection cannot be in the call (ended).");
+        }
+        catch (ArgumentException e)
+        {
+            throw new HubException(e.Message);
+        }
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)

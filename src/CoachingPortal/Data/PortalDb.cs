@@ -18,6 +18,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<SessionItem> Items => Set<SessionItem>();
     public DbSet<Call> Calls => Set<Call>();
     public DbSet<Participation> Participations => Set<Participation>();
+    public DbSet<ConnectionSample> ConnectionSamples => Set<ConnectionSample>();
     public DbSet<LiveKitEvent> LiveKitEvents => Set<LiveKitEvent>();
     public DbSet<ModelCall> ModelCalls => Set<ModelCall>();
     public DbSet<PostCallStep> PostCallSteps => Set<PostCallStep>();
@@ -77,6 +78,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.ToTable("participations");
             e.HasOne<Call>().WithMany().HasForeignKey(p => p.CallId);
         });
+        builder.Entity<ConnectionSample>().ToTable("connection_samples").HasKey(s => new { s.ParticipationId, s.At });
         builder.Entity<LiveKitEvent>().ToTable("livekit_events");
         builder.Entity<ModelCall>().ToTable("model_calls").HasOne<CoachingSession>().WithMany().HasForeignKey(c => c.SessionId);
         builder.Entity<PostCallStep>(e =>

@@ -7,6 +7,7 @@ import { LevelMeter } from "./level.js";
 import { CallLine, KINDS } from "./line.js";
 import { LinkWords } from "./link-words.js";
 import { Notices } from "./notices.js";
+import { QualityWatch } from "./quality-watch.js";
 import { RecordingBar } from "./recording-bar.js";
 import { ScreenShare } from "./screen.js";
 import { chooseDevice, deviceChoice } from "./store.js";
@@ -66,6 +67,12 @@ export class ActiveCall extends Emitter {
     this.tiles = new Tiles(() => this.controls.showUnlock(), (id, kind, video) => this.transport.show(id, kind, video));
     this.bar = new RecordingBar(root.dataset.canRecord === "true", () => this.line.clock.now());
     this.notices = new Notices();
+    this.quality = new QualityWatch({
+      stats: () => this.transport.stats(),
+      now: () => this.line.clock.now(),
+      send: (samples) => this.line.quality(samples),
+      warn: (poor) => this.controls.drawQuality(poor),
+    });
     this.controls = new Controls(root, devices, store, {
       mute: () => this.setMicrophone(devices.muted),
       camera: () => this.setCamera(devices.cameraOff),
@@ -136,6 +143,7 @@ export class ActiveCall extends Emitter {
     this.#drawLink();
     await Promise.all([line.connect(), transport.connect()]);
     if (this.#stopped) return;
+    this.quality.start();
 
     const { Captions } = await import("./captions.js");
     if (this.#stopped) return;
@@ -181,6 +189,7 @@ export class ActiveCall extends Emitter {
     if (this.#stopped) return;
     this.#stopped = true;
     clearInterval(this.#speaking);
+    this.quality.close();
     this.#release.splice(0).forEach((f) => f());
     this.captions?.close();
     this.controls.close();
@@ -309,10 +318,9 @@ export class ActiveCall extends Emitter {
     this.tiles.setSpeaker(level > SPEAKING ? id : "");
   }
 
-  /** @param {{ participationId: string, level: string, word: string, warn: string | null }} quality */
+  /** @param {{ participationId: string, level: string, word: string }} quality */
   #onQuality({ participationId, ...quality }) {
     this.tiles.setQuality(participationId, quality);
-    if (quality.warn) this.notices.say(quality.warn, "warn");
     this.events.emit("quality", { participationId, ...quality });
   }
 

@@ -1,6 +1,7 @@
 // @ts-check
 // The control bar, its keys and dialogs, the sidebar. Bound here, so that they work while the circuit is away.
 import { fillSelects } from "./devices.js";
+import { warningWords } from "./quality-watch.js";
 
 /**
  * @typedef {object} ControlActions
@@ -52,6 +53,7 @@ export class Controls {
 
   close() {
     this.#abort.abort();
+    this.drawQuality(false);
     for (const id of ["devices-dialog", "shortcuts-dialog"]) dialog(id).close();
   }
 
@@ -85,6 +87,13 @@ export class Controls {
     const line = byId("link-words");
     line.hidden = !words;
     if (line.textContent !== (words ?? "")) line.textContent = words ?? "";
+  }
+
+  /** @param {boolean} poor whether the connection is */
+  drawQuality(poor) {
+    const line = byId("quality-words");
+    line.hidden = !poor;
+    line.textContent = poor ? warningWords(!!this.devices.tracks.camera) : "";
   }
 
   showUnlock() {

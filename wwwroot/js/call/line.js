@@ -101,6 +101,21 @@ export class CallLine extends Emitter {
     if (this.#hub.state === "Connected") void this.#hub.invoke("Signal", to, JSON.stringify(message)).catch(() => {});
   }
 
+  /**
+   * How good the connection was.
+   * @param {import("./quality-watch.js").Sample[]} samples
+   * @returns {Promise<import("./quality-watch.js").Answer | null>} null while the line is down
+   */
+  async quality(samples) {
+    if (this.#hub?.state !== "Connected") return null;
+    try {
+      return await this.#hub.invoke("Quality", samples);
+    } catch (e) {
+      if (this.#hub.state !== "Connected") return null;
+      throw e;
+    }
+  }
+
   /** Takes a new participation in place of this one: whoever carries the media accepts this one's ticket no longer. */
   async comeBackAsNew() {
     this.#stale = true;

@@ -1,26 +1,70 @@
 // @ts-check
-// How good each connection is, from the browser's own counts, every five seconds.
+// How good each connection is, from the browser's own counts.
 
 const EVERY = 5_000;
 
 /**
- * @typedef {object} QualityWord
- * @property {"good" | "fair" | "poor"} level
- * @property {string} word
- * @property {string | null} warn said once when it turns poor
- * @property {number} rttMs round trip of the last measurement
- * @property {number} lossPercent packets lost of those expected since the last measurement
+ * What came in from one other person since the last look; null where the browser's counts do not say.
+ * @typedef {object} Reading
+ * @property {number | null} rttMs round trip
+ * @property {number | null} loss packets lost of those expected, 0 to 1
+ * @property {number | null} jitterMs
  */
 
+/** Reads the browser's counts, which run from a stream's start, as what happened since the last look. */
+export class Meter {
+  /** @type {Map<string, { lost: number, received: number }>} by person and stream */
+  #before = new Map();
+
+  /** @param {{ participationId: string, report: Iterable<any> }[]} peers @returns {Map<string, Reading>} by person */
+  read(peers) {
+    const seen = new Map();
+    const readings = new Map();
+    for (const { participationId, report } of peers) {
+      const all = [...report];
+      /** @type {Record<string, { lost: number, expected: number, jitterMs: number | null }>} */
+      const kinds = { audio: { lost: 0, expected: 0, jitterMs: null }, video: { lost: 0, expected: 0, jitterMs: null } };
+      for (const s of all) {
+        const of = s.type === "inbound-rtp" ? kinds[s.kind ?? s.mediaType] : undefined;
+        if (!of) continue;
+        const key = `${participationId}/${s.id}/${s.ssrc}`;
+        const now = { lost: s.packetsLost ?? 0, received: s.packetsReceived ?? 0 };
+        const before = this.#before.get(key) ?? { lost: 0, received: 0 };
+        seen.set(key, now);
+        // What comes twice counts as less than lost.
+        const [lost, received] = [Math.max(0, now.lost - before.lost), Math.max(0, now.received - before.received)];
+        of.lost += lost;
+        of.expected += lost + received;
+        if (received > 0 && typeof s.jitter === "number") of.jitterMs = Math.max(of.jitterMs ?? 0, s.jitter * 1000);
+      }
+      // The sound is what a call lives by; pictures stand in while none comes.
+      const { lost, expected, jitterMs } = kinds.audio.expected > 0 ? kinds.audio : kinds.video;
+      readings.set(participationId, { rttMs: roundTrip(all), loss: expected > 0 ? lost / expected : null, jitterMs });
+    }
+    this.#before = seen;
+    return readings;
+  }
+}
+
+/** @param {any[]} report @returns {number | null} ms */
+function roundTrip(report) {
+  const transport = report.find((s) => s.type === "transport" && s.selectedCandidatePairId);
+  const pairs = report.filter((s) => s.type === "candidate-pair" && typeof s.currentRoundTripTime === "number");
+  const pair = pairs.find((s) => s.id === transport?.selectedCandidatePairId) ?? pairs.find((s) => s.nominated && s.state === "succeeded");
+  const seconds = pair?.currentRoundTripTime ?? report.find((s) => s.type === "remote-inbound-rtp" && typeof s.roundTripTime === "number")?.roundTripTime;
+  return typeof seconds === "number" ? seconds * 1000 : null;
+}
+
 /**
- * Good: under 250 ms and under 3 % lost. Poor: over 500 ms or over 10 % lost. Fair: between.
+ * A badge's word, for each of the others. Good: under 250 ms and under 3 % lost. Poor: over 500 ms or over 10 % lost.
+ * @typedef {{ level: "good" | "fair" | "poor", word: string, rttMs: number, lossPercent: number }} QualityWord
  * @param {number} rttMs @param {number} lossPercent @returns {"good" | "fair" | "poor"}
  */
 export const judge = (rttMs, lossPercent) => (rttMs > 500 || lossPercent > 10 ? "poor" : rttMs > 250 || lossPercent > 3 ? "fair" : "good");
 
+/** Tells each five seconds how well each of the others comes through. */
 export class Quality {
-  /** @type {Map<string, { lost: number, received: number, level: string, poor: number }>} */
-  #last = new Map();
+  #meter = new Meter();
   #timer = 0;
 
   /**
@@ -38,26 +82,10 @@ export class Quality {
   }
 
   async measure() {
-    for (const { participationId, report } of await this.transport.stats()) {
-      let [lost, received, rtt] = [0, 0, 0];
-      for (const s of report) {
-        if (s.type === "inbound-rtp") [lost, received] = [lost + (s.packetsLost ?? 0), received + (s.packetsReceived ?? 0)];
-        if (s.type === "candidate-pair" && s.nominated && s.state === "succeeded") rtt = (s.currentRoundTripTime ?? 0) * 1000;
-      }
-      const before = this.#last.get(participationId);
-      const [newLost, newReceived] = [Math.max(0, lost - (before?.lost ?? 0)), Math.max(0, received - (before?.received ?? 0))];
-      const lossPercent = newLost + newReceived ? (100 * newLost) / (newLost + newReceived) : 0;
-      const level = judge(rtt, lossPercent);
-      // One bad measurement is a hiccup, two are a poor connection.
-      const poor = level === "poor" ? (before?.poor ?? 0) + 1 : 0;
-      this.#last.set(participationId, { lost, received, level, poor });
-      this.tell(participationId, {
-        level,
-        word: { good: "Good connection", fair: "Fair connection", poor: "Poor connection" }[level],
-        warn: poor === 2 ? "The connection is poor. Turning the camera off helps the sound." : null,
-        rttMs: rtt,
-        lossPercent,
-      });
+    for (const [participationId, { rttMs, loss }] of this.#meter.read(await this.transport.stats())) {
+      const [trip, lossPercent] = [rttMs ?? 0, 100 * (loss ?? 0)];
+      const level = judge(trip, lossPercent);
+      this.tell(participationId, { level, word: { good: "Good connection", fair: "Fair connection", poor: "Poor connection" }[level], rttMs: trip, lossPercent });
     }
   }
 }

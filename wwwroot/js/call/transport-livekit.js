@@ -30,7 +30,7 @@ export async function warmUp(url) {
 }
 
 /**
- * Events: `track` ({participationId, kind, track|null}), `gone` (participationId), `quality` ({participationId, level, word, warn}),
+ * Events: `track` ({participationId, kind, track|null}), `gone` (participationId), `quality` ({participationId, level, word}),
  * `flow` ({state: "connecting" | "up" | "down", words}), `allowed` (whether one may send), `replaced`, `heard` (Heard with
  * text), `deaf` (no agent listens any more).
  */
@@ -205,8 +205,7 @@ export class LiveKitTransport extends Emitter {
     room.on(RoomEvent.ConnectionQualityChanged, (/** @type {string} */ quality, /** @type {any} */ from) => {
       const [participationId, known] = [participationOf(from), qualityOf(quality)];
       if (!participationId || !known) return;
-      const warn = from.isLocal && known.level === "poor" ? "Your connection is poor. Turning the camera off helps the sound." : null;
-      this.emit("quality", { participationId, ...known, warn });
+      this.emit("quality", { participationId, ...known });
     });
     room.on(RoomEvent.ParticipantPermissionsChanged, (/** @type {any} */ _, /** @type {any} */ of) => of === room.localParticipant && room === this.#room && this.#permission());
     const away = () => room === this.#room && this.emit("flow", { state: "connecting", words: null });

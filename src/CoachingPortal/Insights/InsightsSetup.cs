@@ -1,0 +1,12 @@
+using CoachingPortal.Insights.Connection;
+
+namespace CoachingPortal.Insights;
+
+public static class InsightsSetup
+{
+    public static void AddInsights(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<ConnectionLog>();
+    }
+}
