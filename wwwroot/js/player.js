@@ -1,5 +1,8 @@
 // @ts-check
 import { Parts } from "./parts.js";
+import { actionOf, placeOf, showKeys, workEverywhere } from "./player/keys.js";
+import { lay, Lights } from "./player/marks.js";
+import { jumpFrom, keepSkipping, silences, skipsSilence } from "./player/silence.js";
 import { Waveform } from "./waveform.js";
 
 /**
@@ -10,7 +13,14 @@ import { Waveform } from "./waveform.js";
  * @property {number} duration seconds
  * @property {{from: number, to: number}[]} gaps not recorded, seconds from the start
  * @property {import("./parts.js").Part[]} parts the files that follow each other; none where one file holds it all
+ * @property {Scene} scene
+ *
+ * @typedef {object} Scene what is known of the recording besides its sound
+ * @property {number[]} voices who speaks when, in threes: from, to (seconds), who: 0 coach, 1 founder, 2 another
+ * @property {import("./player/marks.js").Mark[]} marks
  */
+
+const MARK_ROOM = 14;
 
 /**
  * Drives the player of one recording: everything here works while the circuit is away.
@@ -24,6 +34,12 @@ export function attach(root, options) {
 /** The player that was used last: the place in it is the page's. @type {Player | null} */
 let current = null;
 
+/** In the order of the page. @type {Player[]} */
+const players = [];
+
+/** What all of them share, while there is one. @type {{ off: AbortController, lights: Lights } | null} */
+let shared = null;
+
 class Player {
   #root;
   #options;
@@ -31,6 +47,13 @@ class Player {
   #wave;
   #off = new AbortController();
   #frame = 0;
+  /** @type {Scene} */
+  #scene;
+  /** @type {number[]} */
+  #peaks = [];
+  /** @type {import("./player/silence.js").Span[] | null} reckoned when they are first asked for */
+  #silences = null;
+  #resized;
 
   /**
    * @param {HTMLElement} root
@@ -39,6 +62,7 @@ class Player {
   constructor(root, options) {
     this.#root = root;
     this.#options = options;
+    this.#scene = options.scene;
     const part = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(`[data-part="${name}"]`));
     this.#parts = {
       audio: options.parts.length > 0 ? new Parts(part("audio"), options.parts) : /** @type {HTMLAudioElement} */ (part("audio")),
@@ -47,21 +71,29 @@ class Player {
       speed: /** @type {HTMLSelectElement} */ (part("speed")),
       time: /** @type {HTMLElement} */ (part("time")),
       fault: /** @type {HTMLElement} */ (part("fault")),
+      silence: /** @type {HTMLInputElement} */ (part("silence")),
+      marks: /** @type {HTMLElement} */ (part("marks")),
     };
-    const { audio, seek, play, speed, fault } = this.#parts;
+    const { audio, seek, play, speed, fault, silence, marks } = this.#parts;
     const signal = this.#off.signal;
     const on = (/** @type {EventTarget} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ handler) =>
       target.addEventListener(type, handler, { signal });
 
     this.#wave = new Waveform(/** @type {HTMLCanvasElement} */ (part("canvas")), options.duration, options.gaps);
-    void this.#wave.load(options.peaksUrl, signal);
+    void this.#wave.load(options.peaksUrl, signal).then((peaks) => {
+      this.#peaks = peaks;
+      this.#silences = null;
+    });
     on(play, "click", () => this.toggle());
     on(part("back"), "click", () => this.seek(audio.currentTime - 10));
     on(part("forward"), "click", () => this.seek(audio.currentTime + 10));
     on(part("retry"), "click", () => this.#retry());
     on(seek, "input", () => this.seek(Number(seek.value)));
     on(speed, "change", () => (audio.playbackRate = Number(speed.value)));
-    on(root, "keydown", (event) => this.#press(event));
+    silence.checked = skipsSilence();
+    on(silence, "change", () => keepSkipping(silence.checked));
+    on(part("keys"), "click", showKeys);
+    on(root, "click", (event) => this.#toMoment(event));
     on(audio, "play", () => this.#draw());
     on(audio, "pause", () => this.#draw());
     on(audio, "ended", () => this.#draw());
@@ -71,8 +103,16 @@ class Player {
     on(audio, "error", () => (fault.hidden = false));
     on(audio, "canplay", () => (fault.hidden = true));
     on(document, "recording-seek", (event) => this.#seekTo(event.detail));
+    on(document, "transcript-found", (event) => this.#found(event.detail));
     if (audio.error) fault.hidden = false;
+    this.#resized = new ResizeObserver(() => this.#mark());
+    this.#resized.observe(marks);
     this.#draw();
+    this.show(this.#scene);
+    players.push(this);
+    players.sort((a, b) => (a.#root.compareDocumentPosition(b.#root) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+    shared ??= share();
+    document.dispatchEvent(new CustomEvent("recording-attached"));
     const linked = placeInAddress(options);
     if (linked !== null) this.seek(linked);
   }
@@ -89,6 +129,14 @@ class Player {
     if (play) void this.#play();
   }
 
+  /** @param {Scene} scene */
+  show(scene) {
+    this.#scene = scene;
+    this.#silences = null;
+    this.#wave.show(scene.voices);
+    this.#mark();
+  }
+
   toggle() {
     const { audio } = this.#parts;
     if (audio.paused) void this.#play();
@@ -97,7 +145,14 @@ class Player {
 
   dispose() {
     if (current === this) current = null;
+    players.splice(players.indexOf(this), 1);
+    if (players.length === 0) {
+      shared?.off.abort();
+      shared?.lights.dispose();
+      shared = null;
+    }
     this.#off.abort();
+    this.#resized.disconnect();
     cancelAnimationFrame(this.#frame);
     this.#parts.audio.pause();
     this.#wave.dispose();
@@ -129,28 +184,57 @@ class Player {
     if (recording === this.#options.id) this.seek((at - this.#options.startedAt) / 1000, true);
   }
 
-  /** @param {KeyboardEvent} event */
-  #press(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (target === this.#parts.speed || (event.key === " " && target instanceof HTMLButtonElement)) return;
+  /** @param {MouseEvent} event on a mark, or on its line in the list */
+  #toMoment(event) {
+    const moment = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-seconds]"));
+    if (moment) this.seek(Number(moment.dataset.seconds), true);
+  }
+
+  /** @param {{ hits: number[], now: number }} found milliseconds since 1970; now is the one that is looked at, or NaN */
+  #found({ hits, now }) {
+    const { startedAt, duration } = this.#options;
+    const seconds = hits.map((hit) => (hit - startedAt) / 1000);
+    this.#wave.find(seconds.filter((s) => s >= 0 && s <= duration), (now - startedAt) / 1000);
+  }
+
+  /** The marks under the outline are for the eye and the mouse; the list below them says the same to everybody. */
+  #mark() {
+    const { marks } = this.#parts;
+    const laid = lay(this.#scene.marks, this.#options.duration, marks.clientWidth, MARK_ROOM);
+    marks.replaceChildren(
+      ...laid.map((mark) => {
+        const drawn = document.createElement("span");
+        drawn.dataset.kind = mark.kind;
+        drawn.dataset.seconds = String(mark.at);
+        drawn.title = mark.texts.join("\n");
+        drawn.style.left = `${mark.left * 100}%`;
+        if (mark.texts.length > 1) drawn.textContent = String(mark.texts.length);
+        return drawn;
+      }),
+    );
+  }
+
+  /** @param {import("./player/keys.js").Action} action */
+  act(action) {
     const { audio } = this.#parts;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (key === " " || key === "k") this.toggle();
-    else if (key === "j") this.seek(audio.currentTime - 10);
-    else if (key === "l") this.seek(audio.currentTime + 10);
-    else if (key === "ArrowLeft" || key === "ArrowDown") this.seek(audio.currentTime - 5);
-    else if (key === "ArrowRight" || key === "ArrowUp") this.seek(audio.currentTime + 5);
-    else if (key === "Home") this.seek(0);
-    else if (key === "End") this.seek(this.#options.duration);
-    else return;
-    event.preventDefault();
+    if (action === "toggle") this.toggle();
+    else if (action === "back") this.seek(audio.currentTime - 10);
+    else if (action === "forward") this.seek(audio.currentTime + 10);
+    else if (action === "less") this.seek(audio.currentTime - 5);
+    else if (action === "more") this.seek(audio.currentTime + 5);
+    else if (action === "start") this.seek(0);
+    else if (action === "end") this.seek(this.#options.duration);
+  }
+
+  /** @param {Node} node */
+  holds(node) {
+    return this.#root.contains(node);
   }
 
   #draw() {
     const { audio, seek, play, time } = this.#parts;
     const playing = !audio.paused && !audio.ended;
-    this.#skipGap(playing);
+    if (playing && !audio.seeking) this.#skip();
     const now = audio.currentTime;
     if (this.#root.hasAttribute("data-playing") !== playing) {
       this.#root.toggleAttribute("data-playing", playing);
@@ -168,13 +252,37 @@ class Player {
     if (playing) this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
-  /** @param {boolean} playing */
-  #skipGap(playing) {
-    const { audio } = this.#parts;
+  /** Over what was not recorded, and, where that is wished, over what nobody says. */
+  #skip() {
+    const { audio, silence } = this.#parts;
     const now = audio.currentTime;
-    const gap = playing && !audio.seeking && this.#options.gaps.find((g) => now >= g.from && now < g.to - 0.5);
+    const gap = this.#options.gaps.find((g) => now >= g.from && now < g.to - 0.5);
     if (gap) audio.currentTime = gap.to;
+    else if (silence.checked) {
+      this.#silences ??= silences({ peaks: this.#peaks, duration: this.#options.duration, voices: this.#scene.voices });
+      const to = jumpFrom(this.#silences, now);
+      if (to !== null) audio.currentTime = to;
+    }
   }
+}
+
+/** Keys on the page, and what lights up with what is heard. */
+function share() {
+  const off = new AbortController();
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      const place = placeOf(event.target);
+      const action = actionOf(event, place, workEverywhere());
+      if (!action) return;
+      event.preventDefault();
+      if (action === "keys") showKeys();
+      else (players.find((p) => place.player && p.holds(/** @type {Node} */ (event.target))) ?? current ?? players[0])?.act(action);
+    },
+    { signal: off.signal },
+  );
+  return { off, lights: new Lights() };
 }
 
 /**

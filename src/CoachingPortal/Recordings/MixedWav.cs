@@ -13,7 +13,7 @@ public sealed class MixedWav(Stream one, Stream other, long samples, int sampleR
     private byte[] second = [];
 
     /// <summary>Complete once the stream has been read to its end.</summary>
-    public Peaks Peaks { get; } = new(samples);
+    public Peaks Peaks { get; } = new(samples, Peaks.PointsFor(samples, sampleRate));
 
     /// <summary>Averages <paramref name="other"/> into <paramref name="one"/>, rounding towards zero.</summary>
     public static void Mix(Span<short> one, ReadOnlySpan<short> other)
@@ -40,16 +40,23 @@ public sealed class MixedWav(Stream one, Stream other, long samples, int sampleR
     }
 }
 
-/// <summary>The outline of a file's loudness, for drawing: the loudest sample of each of about a thousand equal stretches.</summary>
-public sealed class Peaks(long samples)
+/// <summary>The outline of a file's loudness, for drawing and for finding silence: the loudest sample of each of many equal stretches.</summary>
+/// <param name="points">Stretches.</param>
+public sealed class Peaks(long samples, int points = Peaks.Fewest)
 {
-    public const int Points = 1000;
+    public const int Fewest = 1000;
 
-    private readonly int[] loudest = new int[(int)Math.Clamp(samples, 1, Points)];
+    /// <summary>Tens of kilobytes as text; of an hour, a point each 0.36 s.</summary>
+    private const int Most = 10_000;
+
+    private readonly int[] loudest = new int[(int)Math.Clamp(samples, 1, points)];
     private long position;
 
     /// <summary>0 (silence) to 1 (full scale), in order, rounded to three digits.</summary>
     public double[] Values => Array.ConvertAll(loudest, l => Math.Round(l / 32768.0, 3));
+
+    /// <summary>Five a second, within bounds: fine enough to find a silence of two seconds.</summary>
+    public static int PointsFor(long samples, int sampleRate) => (int)Math.Clamp(samples * 5 / sampleRate, Fewest, Most);
 
     public void Add(ReadOnlySpan<short> pcm)
     {

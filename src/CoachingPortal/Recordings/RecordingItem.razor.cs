@@ -18,6 +18,7 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
     private readonly TaskCompletionSource<IJSObjectReference?> attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IJSObjectReference? player;
     private Timeline? timeline;
+    private PlayerScene? shown;
     private bool busy;
 
     [Parameter, EditorRequired] public required Recording Recording { get; set; }
@@ -31,6 +32,9 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
 
     /// <summary>Then it says when it was.</summary>
     [Parameter] public bool IsOneOfSeveral { get; set; }
+
+    /// <summary>What its outline shows besides the sound.</summary>
+    [Parameter] public PlayerScene Scene { get; set; } = PlayerScene.Empty;
 
     /// <summary>It was deleted or brought back.</summary>
     [Parameter] public EventCallback OnChanged { get; set; }
@@ -87,14 +91,20 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender || !CanPlay)
+        if (!CanPlay)
             return;
+        if (!firstRender)
+        {
+            await ShowAsync();
+            return;
+        }
+        shown = Scene;
         var parts = Parts.Select(f => new { url = Url(f.Name), from = (f.StartedAt!.Value - Recording.StartedAt).TotalSeconds, length = (f.DurationMs ?? 0) / 1000.0 });
         var gaps = timeline!.NotRecorded.Select(n => new { from = n.FromMs / 1000.0, to = n.ToMs / 1000.0 });
         try
         {
             player = await module.InvokeAsync<IJSObjectReference>(
-                "attach", root, new { id = Recording.Id, peaksUrl = Url(RecordingKeys.Peaks), startedAt = Recording.StartedAt.ToUnixTimeMilliseconds(), duration = (Recording.DurationMs ?? 0) / 1000.0, gaps, parts });
+                "attach", root, new { id = Recording.Id, peaksUrl = Url(RecordingKeys.Peaks), startedAt = Recording.StartedAt.ToUnixTimeMilliseconds(), duration = (Recording.DurationMs ?? 0) / 1000.0, gaps, parts, scene = Drawn(shown) });
             attached.TrySetResult(player);
             StateHasChanged();
             await OnReady.InvokeAsync();
@@ -104,6 +114,33 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
             // The page went before its player was ready.
         }
     }
+
+    /// <summary>What changed since the player was told: a correction, a comment.</summary>
+    private async Task ShowAsync()
+    {
+        if (player is null || shown == Scene)
+            return;
+        shown = Scene;
+        try
+        {
+            await player.InvokeVoidAsync("show", Drawn(shown));
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page has gone, and the player with it.
+        }
+    }
+
+    private object Drawn(PlayerScene scene) => new
+    {
+        voices = scene.VoicesIn(Recording),
+        marks = scene.MarksIn(Recording).Select(m => new
+        {
+            at = Math.Round((m.At - Recording.StartedAt).TotalSeconds, 2),
+            kind = PlayerMarks.Word(m.Kind),
+            text = $"{Clock((long)(m.At - Recording.StartedAt).TotalMilliseconds)} {PlayerMarks.Title(m.Kind)}: {m.Text}",
+        }),
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -31,6 +31,9 @@ public sealed partial class RecordingPlayer(RecordingLibrary library, SessionFee
     /// <summary>What to say when there is no recording, where the page knows better than the player why.</summary>
     [Parameter] public string? NoneReason { get; set; }
 
+    /// <summary>What is known of the session besides its sound.</summary>
+    [Parameter] public PlayerScene Scene { get; set; } = PlayerScene.Empty;
+
     /// <summary>From now on a press on it, and the event <c>recording-seek</c>, are heard. Told once.</summary>
     [Parameter] public EventCallback OnReady { get; set; }
 

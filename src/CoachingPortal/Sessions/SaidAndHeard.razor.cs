@@ -15,6 +15,8 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
     private readonly TaskCompletionSource followed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IJSObjectReference? following;
     private bool isPlayerReady;
+    private SessionMaterial? drawn;
+    private PlayerScene scene = PlayerScene.Empty;
     private IReadOnlyList<TranscriptPart> parts = [];
 
     [Parameter, EditorRequired] public SessionMaterial Material { get; set; } = null!;
@@ -36,8 +38,18 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
             await player.SeekToAsync(turn.StartedAt, Material.OriginOf(turn.CallId, turn.StartedAt).Recording?.Id);
     }
 
+    /// <summary>Plays a moment, where one was recorded.</summary>
+    public async Task PlayAsync(DateTimeOffset at)
+    {
+        if (player is not null && Material.RecordingAt(at) is { } recording)
+            await player.SeekToAsync(at, recording.Id);
+    }
+
     protected override void OnParametersSet()
     {
+        if (HasRecording && SessionScene.IsOther(drawn, Material))
+            scene = SessionScene.Of(Material);
+        drawn = Material;
         var read = TranscriptParts.Of(Material);
         // The list at hand while it still says the same: a long transcript is not drawn again for nothing.
         if (!TranscriptParts.AreSame(parts, read))

@@ -13,6 +13,10 @@ public sealed record SessionMaterial(
     IReadOnlyList<TurnLine> Turns,
     SessionCourse Course)
 {
+    /// <summary>The recording in which a moment can be heard; null when there is none.</summary>
+    public RecordingLine? RecordingAt(DateTimeOffset at) =>
+        Course.Recordings.FirstOrDefault(r => r.Status == RecordingStatus.Complete && r.StartedAt <= at && at <= r.StartedAt.AddMilliseconds(r.DurationMs ?? 0));
+
     /// <summary>Where a moment of the session is counted from: its call's recording, else its call, else the first turn.</summary>
     /// <param name="callId">The call it belongs to; null when only its time tells.</param>
     public Origin OriginOf(Guid? callId, DateTimeOffset at)

@@ -137,6 +137,8 @@ public sealed partial class SessionPage(
 
     private Task ShowAsync(EvidenceLine turn) => said?.ShowAsync(turn) ?? Task.CompletedTask;
 
+    private Task PlayAsync(DateTimeOffset at) => said?.PlayAsync(at) ?? Task.CompletedTask;
+
     private void Deleted() => gone = deletedHere = true;
 
     private Task RestoredAsync()

@@ -81,6 +81,35 @@ public sealed class RecordingItemTests : BunitContext
     }
 
     [Fact]
+    public void Scene_WithVoicesAndMarks_IsDrawnNamedAndTellsThePlayerWhatChanges()
+    {
+        var module = JSInterop.SetupModule("./js/player.js");
+        var player = module.SetupModule("attach", _ => true);
+        player.SetupVoid("show", _ => true).SetVoidResult();
+        var scene = new PlayerScene(
+            [
+                new(Start.AddSeconds(-5), Start.AddSeconds(4), Role.Coach, "Carla"), new(Start.AddSeconds(4.5), Start.AddSeconds(9), Role.Coach, "Carla"),
+                new(Start.AddSeconds(10), Start.AddSeconds(20), Role.Founder, "Fiona"), new(Start.AddSeconds(600), Start.AddSeconds(700), null, "An agent"), new(Start.AddHours(2), Start.AddHours(3), Role.Founder, "Later"),
+            ],
+            [new(Start.AddSeconds(12), MarkKind.Decision, "Raise prices"), new(Start.AddSeconds(65), MarkKind.Fred, "And now?"), new(Start.AddHours(2), MarkKind.Action, "In another call")]);
+
+        var item = Shown(ARecording(RecordingStatus.Complete), coach, scene: scene);
+
+        Assert.Equal(["Carla, above", "Fiona, below", "An agent, both sides"], item.FindAll("[data-testid=player-legend] li").Select(l => l.TextContent.Trim()));
+        Assert.Equal("Marks: 1 decision, 1 message of FRED", item.Find("[data-testid=player-marks] summary").TextContent);
+        Assert.Equal([("12", "0:12Decision Raise prices"), ("65", "1:05FRED And now?")], item.FindAll("[data-testid=player-marks] button").Select(b => (b.GetAttribute("data-seconds")!, b.TextContent)));
+        var drawn = System.Text.Json.JsonSerializer.SerializeToElement(module.VerifyInvoke("attach").Arguments[1]).GetProperty("scene");
+        Assert.Equal([0, 9, 0, 10, 20, 1, 600, 605, 2], drawn.GetProperty("voices").EnumerateArray().Select(v => v.GetDouble()));
+        Assert.Equal(["decision 12 0:12 Decision: Raise prices", "fred 65 1:05 FRED: And now?"], drawn.GetProperty("marks").EnumerateArray().Select(m => $"{m.GetProperty("kind").GetString()} {m.GetProperty("at").GetDouble()} {m.GetProperty("text").GetString()}"));
+
+        item.Render(p => p.Add(i => i.Scene, scene));
+        player.VerifyNotInvoke("show");
+        item.Render(p => p.Add(i => i.Scene, scene with { Marks = [] }));
+        player.VerifyInvoke("show");
+        Assert.Empty(item.FindAll("[data-testid=player-marks]"));
+    }
+
+    [Fact]
     public void Complete_ForTheFounder_HasNoDeleteButton()
     {
         JSInterop.SetupModule("./js/player.js").SetupModule("attach", _ => true);
@@ -149,7 +178,7 @@ public sealed class RecordingItemTests : BunitContext
     [InlineData(3_753_000, "1:02:33")]
     public void Clock_IsReadable(long ms, string expected) => Assert.Equal(expected, RecordingItem.Clock(ms));
 
-    private IRenderedComponent<RecordingItem> Shown(Recording recording, Caller caller, Action? onReady = null, string? fault = null)
+    private IRenderedComponent<RecordingItem> Shown(Recording recording, Caller caller, Action? onReady = null, string? fault = null, PlayerScene? scene = null)
     {
         SetRendererInfo(new("Server", isInteractive: true));
         return Render<RecordingItem>(p => p
@@ -157,6 +186,7 @@ public sealed class RecordingItemTests : BunitContext
             .Add(i => i.Recording, recording)
             .Add(i => i.Caller, caller)
             .Add(i => i.Fault, fault)
+            .Add(i => i.Scene, scene ?? PlayerScene.Empty)
             .Add(i => i.Session, new CoachingSession
             {
                 Id = recording.SessionId, Title = "Pricing", CoachId = coach.Id, FounderId = founder.Id, StartsAt = Start, EndsAt = Start.AddHours(1), RoomName = "r", CreatedAt = Start,

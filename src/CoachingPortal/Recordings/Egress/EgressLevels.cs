@@ -17,7 +17,7 @@ public sealed class EgressLevels(IDbContextFactory<PortalDb> databases, TimeProv
     /// <summary>Between two levels.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    private const int MaxBars = 2000;
+    private const int MaxBars = 10_000;
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LatestAfter = TimeSpan.FromMinutes(2);
 
