@@ -29,6 +29,6 @@ internal static class SessionScene
     private static string Short(string text)
     {
         var line = text.ReplaceLineEndings(" ");
-        return line.Length <= LongestText ? line : string.Concat(line.AsSpan(0, line.LastIndexOf(' ', LongestText) is > 0 and var end ? end : LongestText), "…");
+        return line.Length <= LongestText ? line : line[..(line.LastIndexOf(' ', LongestText) is > 0 and var end ? end : LongestText)].TrimEnd('.', ',', ';', ':') + "…";
     }
 }

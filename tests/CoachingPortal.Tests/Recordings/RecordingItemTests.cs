@@ -96,7 +96,7 @@ public sealed class RecordingItemTests : BunitContext
         var item = Shown(ARecording(RecordingStatus.Complete), coach, scene: scene);
 
         Assert.Equal(["Carla, above", "Fiona, below", "An agent, both sides"], item.FindAll("[data-testid=player-legend] li").Select(l => l.TextContent.Trim()));
-        Assert.Equal("Marks: 1 decision, 1 message of FRED", item.Find("[data-testid=player-marks] summary").TextContent);
+        Assert.Equal("2 marks", item.Find("[data-testid=player-marks] summary").TextContent);
         Assert.Equal([("12", "0:12Decision Raise prices"), ("65", "1:05FRED And now?")], item.FindAll("[data-testid=player-marks] button").Select(b => (b.GetAttribute("data-seconds")!, b.TextContent)));
         var drawn = System.Text.Json.JsonSerializer.SerializeToElement(module.VerifyInvoke("attach").Arguments[1]).GetProperty("scene");
         Assert.Equal([0, 9, 0, 10, 20, 1, 600, 605, 2], drawn.GetProperty("voices").EnumerateArray().Select(v => v.GetDouble()));
