@@ -28,6 +28,7 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
         ["PUT /api/coaching/sessions/{id:guid}/notes/{noteId:guid}"] = """{"text":"A note","visibility":"shared","version":"1"}""",
         ["PUT /api/coaching/sessions/{id:guid}/summary"] = """{"text":"A summary","version":""}""",
         ["POST /api/coaching/sessions/{id:guid}/turns"] = $$"""{"personId":"{coach}","role":"coach","turns":[{"key":"1","text":"Hello","startedAt":"{{At}}","endedAt":"{{At}}","confidence":0.5,"language":"en"}]}""",
+        ["PUT /api/coaching/sessions/{id:guid}/turns/{turnId:guid}"] = """{"text":"Hello, you","version":"Hello"}""",
         ["POST /api/fred/call"] = """{"enableRecording":false,"consents":{"recording":true,"transcript":true},"tabId":"tab"}""",
         ["POST /api/fred/call/summary"] =
             $$"""{"roomName":"{room}","transcript":[{"speaker":"Carla","role":"coach","text":"Hello","startedAt":"{{At}}","start":1,"endedAt":"{{At}}","end":2,"confidence":0.5}],"summary":"Short","decisions":["a",{"text":"b","owner":"coach","dueOn":"2026-12-01"}],"nextActions":["c"],"callType":"scheduled","replace":true}""",
@@ -87,7 +88,7 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
             string Fill(string text) => text
                 .Replace("{session}", session.Id.ToString(), StringComparison.Ordinal).Replace("{sessionId:guid}", session.Id.ToString(), StringComparison.Ordinal)
                 .Replace("{id:guid}", session.Id.ToString(), StringComparison.Ordinal).Replace("{noteId:guid}", Ids.New().ToString(), StringComparison.Ordinal)
-                .Replace("{recordingId:guid}", Ids.New().ToString(), StringComparison.Ordinal).Replace("{participation}", participation.ToString(), StringComparison.Ordinal)
+                .Replace("{turnId:guid}", Ids.New().ToString(), StringComparison.Ordinal).Replace("{recordingId:guid}", Ids.New().ToString(), StringComparison.Ordinal).Replace("{participation}", participation.ToString(), StringComparison.Ordinal)
                 .Replace("{coach}", portal.Coach.Id.ToString(), StringComparison.Ordinal).Replace("{room}", session.RoomName, StringComparison.Ordinal);
             var (method, path) = (endpoint.Split(' ')[0], Fill(endpoint.Split(' ')[1]));
             var client = endpoint.EndsWith("turns", StringComparison.Ordinal) || endpoint.EndsWith("call/summary", StringComparison.Ordinal) ? agent : coach;

@@ -40,6 +40,7 @@ public sealed class RightsTests(Portal portal, ITestOutputHelper output) : IClas
         ["PUT /api/coaching/sessions/{id:guid}/notes/{noteId:guid}"] = ("401 200 404 200 404 404", w => w.Send(HttpMethod.Put, $"/api/coaching/sessions/{w.Session}/notes/{Ids.New()}", new { text = "A note" })),
         ["PUT /api/coaching/sessions/{id:guid}/summary"] = ("401 404 404 409 404 404", w => w.Send(HttpMethod.Put, $"/api/coaching/sessions/{w.Session}/summary", new { text = "A summary" })),
         ["POST /api/coaching/sessions/{id:guid}/turns"] = ("401 409 404 409 404 403", w => w.Post($"/api/coaching/sessions/{w.Session}/turns", new { turns = new[] { new { key = "1", text = "Hello", startedAt = DateTimeOffset.UtcNow.AddSeconds(-2), endedAt = DateTimeOffset.UtcNow } } })),
+        ["PUT /api/coaching/sessions/{id:guid}/turns/{turnId:guid}"] = ("401 200 404 200 404 404", w => w.Send(HttpMethod.Put, $"/api/coaching/sessions/{w.Session}/turns/{w.Turn}", new { text = "Hello, you", version = "Hello" })),
         ["GET /api/search"] = ("401 200 200 200 200 403", w => w.Get("/api/search?q=hello")),
         ["GET /api/coaching/sessions/{id:guid}/transcript.vtt"] = ("401 200 404 200 404 404", w => w.Get($"/api/coaching/sessions/{w.Session}/transcript.vtt")),
         ["GET /api/coaching/sessions/{id:guid}/transcript.srt"] = ("401 200 404 200 404 404", w => w.Get($"/api/coaching/sessions/{w.Session}/transcript.srt")),
@@ -161,6 +162,7 @@ public sealed class RightsTests(Portal portal, ITestOutputHelper output) : IClas
         {
             RecordingId = recording.Id, SegmentId = segment.Id, ParticipationId = before.Id, PersonId = portal.Founder.Id, Role = Role.Founder, StartedAt = recording.StartedAt, SampleRate = 16000,
         };
+        var turn = new Turn { SessionId = session.Id, CallId = call.Id, Speaker = "Somebody", Text = "Hello", Source = TurnSource.Caption, Key = "1", StartedAt = call.StartedAt, EndedAt = call.StartedAt };
         var key = $"recordings/{recording.Id}/mixed.wav";
         var size = await portal.Get<IObjectStore>().PutAsync(key, new MemoryStream(new byte[100]));
         await portal.InDbAsync(async db =>
@@ -171,13 +173,13 @@ public sealed class RightsTests(Portal portal, ITestOutputHelper output) : IClas
             await db.SaveChangesAsync();
             db.AddRange(segment, new RecordingFile { RecordingId = recording.Id, Name = "mixed.wav", Key = key, ContentType = "audio/wav", Size = size, CreatedAt = now });
             await db.SaveChangesAsync();
-            db.Add(track);
+            db.AddRange(track, turn);
             await db.SaveChangesAsync();
         });
-        return new(session.Id, session.RoomName, await portal.ATicketAsync(portal.Founder, session.Id), before.Id, recording.Id, track.Id);
+        return new(session.Id, session.RoomName, await portal.ATicketAsync(portal.Founder, session.Id), before.Id, recording.Id, track.Id, turn.Id);
     }
 
-    private sealed record World(Guid Session, string Room, Guid Participation, Guid Left, Guid Recording, Guid Track)
+    private sealed record World(Guid Session, string Room, Guid Participation, Guid Left, Guid Recording, Guid Track, Guid Turn)
     {
         public HttpRequestMessage Get(string path) => Send(HttpMethod.Get, path);
 

@@ -23,6 +23,8 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<ModelCall> ModelCalls => Set<ModelCall>();
     public DbSet<PostCallStep> PostCallSteps => Set<PostCallStep>();
     public DbSet<Turn> Turns => Set<Turn>();
+    public DbSet<TurnCorrection> TurnCorrections => Set<TurnCorrection>();
+    public DbSet<SpeakerCorrection> SpeakerCorrections => Set<SpeakerCorrection>();
     public DbSet<CallTranscription> Transcriptions => Set<CallTranscription>();
     public DbSet<TranscribedSpan> TranscribedSpans => Set<TranscribedSpan>();
     public DbSet<ChatMessage> ChatMessages => Set<ChatMessage>();
@@ -92,6 +94,8 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.ToTable("turns");
             e.HasQueryFilter(t => t.SupersededAt == null);
         });
+        builder.Entity<TurnCorrection>().ToTable("turn_corrections");
+        builder.Entity<SpeakerCorrection>().ToTable("speaker_corrections");
         builder.Entity<CallTranscription>().ToTable("transcriptions").HasKey(t => t.CallId);
         builder.Entity<TranscribedSpan>().ToTable("transcribed_spans").HasKey(s => new { s.CallId, s.PersonId, s.StartedAt });
         builder.Entity<ChatMessage>(e =>

@@ -1,3 +1,4 @@
+using CoachingPortal.Accounts;
 using CoachingPortal.Recordings;
 using CoachingPortal.Shell;
 using CoachingPortal.Transcripts;
@@ -20,6 +21,8 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
     private IReadOnlyList<TranscriptPart> parts = [];
 
     [Parameter, EditorRequired] public SessionMaterial Material { get; set; } = null!;
+
+    [Parameter, EditorRequired] public Caller Caller { get; set; } = null!;
 
     [Parameter, EditorRequired] public SessionPhase Phase { get; set; } = null!;
 

@@ -46,6 +46,12 @@ public sealed record SessionHead(
     DateTimeOffset? CancelledAt,
     bool IsDemo)
 {
+    /// <summary>When somebody last corrected the transcript; null for never.</summary>
+    public DateTimeOffset? CorrectedAt { get; init; }
+
+    /// <summary>Whether FRED or an agent wrote the summary from words that were corrected since.</summary>
+    public bool IsSummaryOutdated => Summary is not null && SummarySource is not (null or Domain.SummarySource.Hand) && CorrectedAt > SummaryAt;
+
     public bool IsCoach => ViewerRole == Role.Coach;
 
     public string NameOf(Role role) => role == Role.Coach ? Coach.Name : Founder.Name;

@@ -4,6 +4,7 @@ using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
 using CoachingPortal.Transcripts;
+using CoachingPortal.Transcripts.Corrections;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Sessions;
@@ -66,9 +67,9 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .SingleOrDefaultAsync(cancellation);
         return s is null
             ? null
-            : new(
+            : new SessionHead(
                 id, s.Title, s.CoachId == caller.Id ? Role.Coach : Role.Founder, new(s.FounderId, s.FounderName), new(s.CoachId, s.CoachName),
-                s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo);
+                s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo) { CorrectedAt = await TurnCorrections.LastAsync(db, id, cancellation) };
     }
 
     /// <summary>The summary's own version: the session's row changes for many reasons that are no conflict.</summary>
@@ -111,12 +112,16 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .Select(m => new ChatLine(m.Id, m.PersonId, m.Role, m.Text, m.CreatedAt, m.IsOffline))
             .ToListAsync(cancellation);
 
-    internal static async Task<IReadOnlyList<TurnLine>> TurnsAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>
-        await db.Turns.AsNoTracking()
+    internal static async Task<IReadOnlyList<TurnLine>> TurnsAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
+    {
+        var turns = await db.Turns.AsNoTracking()
             .Where(t => t.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
             .OrderBy(t => t.StartedAt).ThenBy(t => t.Id)
             .Select(t => new TurnLine(t.Id, t.CallId, t.Speaker, t.Role, t.Text, t.StartedAt, t.Confidence, t.Language, t.EndedAt))
             .ToListAsync(cancellation);
+        var corrected = turns.Count == 0 ? [] : await TurnCorrections.OfSessionAsync(db, id, cancellation);
+        return corrected.Count == 0 ? turns : [.. turns.Select(t => corrected.TryGetValue(t.Id, out var correction) ? t with { Corrected = correction } : t)];
+    }
 
     /// <summary>The list at hand while it still says the same: a long transcript is not drawn again for nothing.</summary>
     private static IReadOnlyList<TurnLine> Kept(IReadOnlyList<TurnLine> shown, IReadOnlyList<TurnLine> read) => shown.SequenceEqual(read) ? shown : read;

@@ -10,6 +10,7 @@ internal static class DraftKeys
     public const string Summary = "summary";
     public const string Note = "note:";
     public const string Tag = "tag";
+    public const string Turn = "turn:";
 
     /// <summary>Begins the keys of one kind's items; their ids follow.</summary>
     public static string Items(ItemKind kind) => KindWords.Of(kind) + ":";

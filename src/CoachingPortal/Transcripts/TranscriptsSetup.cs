@@ -1,5 +1,6 @@
 using CoachingPortal.Domain;
 using CoachingPortal.Hosting;
+using CoachingPortal.Transcripts.Corrections;
 using CoachingPortal.Transcripts.Transcription;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,8 @@ public static class TranscriptsSetup
     {
         var services = builder.Services;
         services.AddSingleton<Turns>();
+        services.AddSingleton<TurnCorrections>();
+        services.AddSingleton<SpeakerNames>();
         services.AddSingleton<ISystemProbe, TranscriptProbe>();
         services.AddSingleton<IValidateOptions<TranscriptionOptions>, TranscriptionValidator>();
         builder.AddPortalOptions<TranscriptionOptions>(TranscriptionOptions.Section);

@@ -6,7 +6,17 @@ namespace CoachingPortal.Transcripts;
 /// <param name="CallId">The call in which it was said; null when only its time tells.</param>
 /// <param name="Confidence">0 to 1; null when the recogniser gave none.</param>
 /// <param name="Language">BCP 47.</param>
-public sealed record TurnLine(Guid Id, Guid? CallId, string Speaker, Role? Role, string Text, DateTimeOffset StartedAt, double? Confidence, string? Language, DateTimeOffset EndedAt);
+public sealed record TurnLine(Guid Id, Guid? CallId, string Speaker, Role? Role, string Text, DateTimeOffset StartedAt, double? Confidence, string? Language, DateTimeOffset EndedAt)
+{
+    /// <summary>The newest correction of its words by a person; null when there is none.</summary>
+    public CorrectionLine? Corrected { get; init; }
+}
+
+/// <summary>That somebody changed a turn's words.</summary>
+/// <param name="By">Their name.</param>
+/// <param name="Before">The words that stood there until then.</param>
+/// <param name="Earlier">The correction before this one, if it is shown too.</param>
+public sealed record CorrectionLine(string By, DateTimeOffset At, string Before, CorrectionLine? Earlier);
 
 /// <summary>Turns of one call, counted from one moment.</summary>
 /// <param name="At">When the call was.</param>

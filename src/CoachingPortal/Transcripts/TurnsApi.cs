@@ -2,6 +2,7 @@ using System.Security.Claims;
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Transcripts.Corrections;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,9 +24,12 @@ internal static class TurnsApi
 {
     private const int MostAtOnce = 100;
 
-    public static void MapTranscripts(this WebApplication app) =>
+    public static void MapTranscripts(this WebApplication app)
+    {
         app.MapPost("/api/coaching/sessions/{id:guid}/turns", PostAsync).RequireAuthorization(AgentPolicies.OrMember(AgentScopes.WriteTurns))
             .WithName("PostTurns").WithTags("Sessions").DisableAntiforgery();
+        app.MapCorrections();
+    }
 
     private static async Task<Results<Ok<List<PostedTurn>>, ProblemHttpResult>> PostAsync(
         Guid id, PostTurnsRequest request, ClaimsPrincipal user, IDbContextFactory<PortalDb> databases, Turns turns, CancellationToken cancellation)

@@ -5,7 +5,7 @@
  * Saving goes by HTTP, beside the page's connection, and is tried again until it is answered.
  *
  * @typedef {{ text: string, version: string | null, isPrivate: boolean, saving: boolean }} Draft
- * @typedef {{ url: string, key: string, text: string, version: string | null }} Options
+ * @typedef {{ url: string, key: string, text: string, version: string | null, quiet?: boolean }} Options quiet: the keyboard stays where it is
  * @typedef {{ invokeMethodAsync(name: string, ...rest: unknown[]): Promise<unknown> }} Page
  */
 
@@ -53,6 +53,8 @@ export function attach(root, options, page) {
   let version = kept ? kept.version : options.version;
   let saving = false;
   let attached = true;
+  /** @type {{ text?: string, version?: string }} */
+  let answer = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -94,9 +96,9 @@ export function attach(root, options, page) {
     if (response.status >= 500 || response.status === 429) return later();
     saving = false;
     button.disabled = false;
-    const answer = await response.json().catch(() => ({}));
+    answer = await response.json().catch(() => ({}));
     if (response.ok) {
-      version = answer.version;
+      version = answer.version ?? null;
       if (area.value !== text) return save(); // written on while it was saved
       sessionStorage.removeItem(options.key);
       say("Saved.");
@@ -109,7 +111,7 @@ export function attach(root, options, page) {
       tell("Conflicted");
     } else if (response.status === 401) say("You were signed out. Your text is kept here: sign in again in another tab, then save.");
     else if (response.status === 404) say("This is no longer here to be changed. Your text is kept: copy what you need.");
-    else say(answer.detail ?? "It could not be saved. Your text is kept here.");
+    else say(/** @type {{ detail?: string }} */ (answer).detail ?? "It could not be saved. Your text is kept here.");
   }
 
   function later() {
@@ -145,12 +147,14 @@ export function attach(root, options, page) {
   button.disabled = false; // it is drawn waiting for this
   if (kept?.saving) save();
   else if (kept) say("What you had not saved yet is back.");
-  if (document.activeElement !== area) {
+  if (!options.quiet && document.activeElement !== area) {
     area.focus({ preventScroll: kept !== null });
     area.setSelectionRange(area.value.length, area.value.length);
   }
 
   return {
+    /** What the server answered last: what stands there now. */
+    answer: () => answer,
     /**
      * Goes on after a meeting of two texts.
      * @param {"mine" | "theirs" | "both"} choice

@@ -38,13 +38,14 @@ export function follow(root) {
     return box.bottom > 0 && box.top < innerHeight;
   };
 
-  const observer = new MutationObserver(look);
+  // What happens within a turn leaves their order as it is.
+  const observer = new MutationObserver((records) => records.some((r) => !(/** @type {Element} */ (r.target).closest("li[data-at]"))) && look());
   observer.observe(root, { childList: true, subtree: true });
   look();
   root.addEventListener(
     "click",
     (event) => {
-      const turn = /** @type {Element} */ (event.target).closest("li[data-at] > button")?.parentElement;
+      const turn = /** @type {Element} */ (event.target).closest("li[data-at] > button:first-child")?.parentElement;
       const recording = /** @type {HTMLElement | null | undefined} */ (turn?.parentElement)?.dataset.recording;
       if (turn) document.dispatchEvent(new CustomEvent("recording-seek", { detail: { at: Number(turn.dataset.at), recording } }));
     },
@@ -56,8 +57,8 @@ export function follow(root) {
       const { at, playing } = /** @type {CustomEvent} */ (event).detail;
       const now = turnAt(at + 50);
       if (now === lit) return;
-      // It scrolls along only for someone who is looking at what is said, not for one who reads elsewhere.
-      const along = playing && lit !== null && seen(lit);
+      // It scrolls along only for someone who is looking at what is said, not for one who reads elsewhere or corrects what was said.
+      const along = playing && lit !== null && seen(lit) && !document.activeElement?.closest("[data-turn-editor]");
       lit?.removeAttribute("data-lit");
       lit?.removeAttribute("aria-current");
       lit = now;

@@ -58,7 +58,11 @@ internal static partial class SummaryApi
         if (request.Transcript is not null)
         {
             session.TranscriptJson = JsonSerializer.Serialize(request.Transcript, JsonSerializerOptions.Web);
-            await db.Turns.IgnoreQueryFilters().Where(t => t.SessionId == sessionId && t.Key.StartsWith(TurnKey)).ExecuteDeleteAsync(cancellation);
+            var before = db.Turns.IgnoreQueryFilters().Where(t => t.SessionId == sessionId && t.Key.StartsWith(TurnKey));
+            await before.Where(t => t.Source != TurnSource.Hand).ExecuteDeleteAsync(cancellation);
+            // What somebody corrected stays, and is not said a second time.
+            var byHand = await before.AsNoTracking().ToListAsync(cancellation);
+            turns.RemoveAll(t => byHand.Exists(h => h.StartedAt == t.StartedAt || (h.StartedAt < t.StartedAt && t.StartedAt < h.EndedAt && h.PersonId == t.PersonId)));
             db.Turns.AddRange(turns);
             await SessionFeed.PublishAsync(db, sessionId, SessionChange.Turns, cancellation);
         }
@@ -132,7 +136,7 @@ internal static partial class SummaryApi
                 EndedAt = (to < from ? from : to).ToUniversalTime(),
                 Confidence = entry.Confidence,
                 Source = TurnSource.Agent,
-                Key = TurnKey + turns.Count,
+                Key = $"{TurnKey}{Ids.New():N}:{turns.Count}",
             });
         }
         return turns;

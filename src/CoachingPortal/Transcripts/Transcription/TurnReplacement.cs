@@ -49,10 +49,13 @@ internal static class TurnReplacement
         var turns = await LockAsync(db, call, cancellation);
         var said = new List<Utterance>();
         var replaced = new List<Turn>();
+        // Words that somebody said are another's were heard on this one's track all the same.
+        var given = await db.SpeakerCorrections.AsNoTracking().Where(c => c.SessionId == call.SessionId && c.SpeakerIdBefore != null)
+            .Select(c => new { From = c.SpeakerIdBefore, c.TurnIds }).ToListAsync(cancellation);
         foreach (var person in people)
         {
             var own = turns.Where(t => t.PersonId == person.PersonId).ToList();
-            var byHand = own.Where(t => t.Source == TurnSource.Hand).ToList();
+            var byHand = turns.Where(t => t.Source == TurnSource.Hand && (t.PersonId == person.PersonId || given.Exists(g => g.From == person.PersonId && g.TurnIds.Contains(t.Id)))).ToList();
             var old = own.Where(t => t.Source != TurnSource.Hand && person.Spans.Any(s => s.Holds(MiddleOf(t.StartedAt, t.EndedAt)))).ToList();
             var heard = person.Said.Where(u => !byHand.Exists(t => new Stretch(t.StartedAt, t.EndedAt).Holds(MiddleOf(u.StartedAt, u.EndedAt)))).ToList();
             // Words that nothing was heard of stay: a recogniser that hears nothing is wrong before a caption is.

@@ -1,0 +1,55 @@
+using CoachingPortal.Accounts;
+using CoachingPortal.Shell;
+using CoachingPortal.Transcripts;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace CoachingPortal.Sessions;
+
+/// <summary>Lets both people of a session correct its transcript, in the section that this stands in.</summary>
+public sealed partial class TranscriptTools(IJSRuntime js) : IAsyncDisposable
+{
+    private readonly JsModule module = new(js, "./js/session/correct.js");
+    private ElementReference root;
+    private IJSObjectReference? correcting;
+
+    [Parameter, EditorRequired] public SessionMaterial Material { get; set; } = null!;
+
+    [Parameter, EditorRequired] public Caller Caller { get; set; } = null!;
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        try
+        {
+            correcting = await module.InvokeAsync<IJSObjectReference>("correct", root, new
+            {
+                url = $"/api/coaching/sessions/{Material.Head.Id}/turns/",
+                prefix = DraftKeys.Prefix(Caller, Material.Head.Id) + DraftKeys.Turn,
+                longest = Turns.MaxText,
+            });
+        }
+        catch (JSDisconnectedException)
+        {
+            // The next circuit attaches; what was typed is in the tab.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (correcting is not null)
+            {
+                await correcting.InvokeVoidAsync("dispose");
+                await correcting.DisposeAsync();
+            }
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException or JSException or ObjectDisposedException)
+        {
+            // The page has gone, with its listeners.
+        }
+        await module.DisposeAsync();
+    }
+}
