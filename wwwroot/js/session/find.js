@@ -1,0 +1,177 @@
+// @ts-check
+/**
+ * Finds words in the transcript of the page, in the browser alone. The turns are the page's: nothing in them is changed,
+ * what is found is lit by the browser's own highlights (a browser without them lights the whole turn).
+ */
+import { placeOf, workEverywhere } from "../player/keys.js";
+
+/** Fewer letters would find everything. */
+const LEAST = 2;
+
+/**
+ * A text as it is compared: small letters without accents, one kind of quotes, one space where there are several.
+ * @param {string} text
+ * @returns {{ text: string, at: number[] }} at: where each of its characters stood; one more for the end
+ */
+export function fold(text) {
+  let folded = "";
+  /** @type {number[]} */
+  const at = [];
+  let index = 0;
+  for (const character of text) {
+    const plain = /\s/.test(character) ? (folded.endsWith(" ") ? "" : " ") : character.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[‘’ʼ]/g, "'").replace(/[“”„«»]/g, '"');
+    for (let i = 0; i < plain.length; i++) at.push(index);
+    folded += plain;
+    index += character.length;
+  }
+  at.push(text.length);
+  return { text: folded, at };
+}
+
+/**
+ * @param {string | ReturnType<typeof fold>} text
+ * @param {string} words
+ * @returns {[number, number][]} from and to of each place, in order, none over another
+ */
+export function placesOf(text, words) {
+  const sought = fold(words).text.trim();
+  if (sought.length < LEAST) return [];
+  const { text: folded, at } = typeof text === "string" ? fold(text) : text;
+  /** @type {[number, number][]} */
+  const places = [];
+  for (let from = folded.indexOf(sought); from >= 0; from = folded.indexOf(sought, from + sought.length)) places.push([at[from], at[from + sought.length]]);
+  return places;
+}
+
+/**
+ * The next place in a ring. @param {number} now -1 before the first @param {number} count @param {1 | -1} by
+ * @returns {number} -1 for none
+ */
+export const stepOf = (now, count, by) => (count === 0 ? -1 : now < 0 ? (by > 0 ? 0 : count - 1) : (now + by + count) % count);
+
+/** @typedef {{ turn: HTMLElement, range: Range, at: number }} Hit */
+
+/** @param {Element} element @param {number} from @param {number} to in its text */
+function rangeIn(element, from, to) {
+  const range = document.createRange();
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  let passed = 0;
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const length = /** @type {Text} */ (node).length;
+    if (from >= passed && from <= passed + length) range.setStart(node, from - passed);
+    if (to <= passed + length) {
+      range.setEnd(node, to - passed);
+      break;
+    }
+    passed += length;
+  }
+  return range;
+}
+
+const lights = "highlights" in CSS;
+
+/** @param {string} name @param {Range[]} ranges */
+function light(name, ranges) {
+  if (!lights) return;
+  if (ranges.length) CSS.highlights.set(name, new Highlight(...ranges));
+  else CSS.highlights.delete(name);
+}
+
+/**
+ * @param {HTMLElement} root holds [data-find=words|count|back|on]; the transcript stands in the same section
+ */
+export function attach(root) {
+  const part = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(`[data-find="${name}"]`));
+  const words = /** @type {HTMLInputElement} */ (part("words"));
+  const count = /** @type {HTMLElement} */ (part("count"));
+  const section = /** @type {HTMLElement} */ (root.closest("section"));
+  const off = new AbortController();
+  /** @type {Hit[]} */
+  let hits = [];
+  let now = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let again;
+
+  /** A turn is folded once, however many letters are typed. @type {WeakMap<Element, { text: string, folded: ReturnType<typeof fold> }>} */
+  const known = new WeakMap();
+
+  /** @param {Element} said */
+  function folded(said) {
+    const text = said.textContent ?? "";
+    const kept = known.get(said);
+    if (kept?.text === text) return kept.folded;
+    const made = { text, folded: fold(text) };
+    known.set(said, made);
+    return made.folded;
+  }
+
+  const turns = () => /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll("li[data-at]"));
+
+  function look() {
+    const kept = now < 0 ? null : hits[now];
+    hits = [];
+    if (words.value.trim())
+      for (const turn of turns()) {
+        const said = turn.querySelector(":scope > p + p");
+        for (const [from, to] of said ? placesOf(folded(said), words.value) : []) hits.push({ turn, range: rangeIn(/** @type {Element} */ (said), from, to), at: Number(turn.dataset.at) });
+      }
+    now = kept ? hits.findIndex((h) => h.turn === kept.turn && h.range.startOffset >= kept.range.startOffset) : -1;
+    tell();
+  }
+
+  function tell() {
+    const sought = fold(words.value).text.trim();
+    root.toggleAttribute("data-active", sought.length > 0);
+    count.textContent = sought.length < LEAST ? "" : hits.length === 0 ? "Not in this transcript" : now < 0 ? `${hits.length} ${hits.length === 1 ? "hit" : "hits"}` : `${now + 1} of ${hits.length}`;
+    for (const name of ["back", "on"]) part(name).disabled = hits.length === 0;
+    light("found", hits.map((h) => h.range));
+    light("found-now", now < 0 ? [] : [hits[now].range]);
+    if (!lights) for (const turn of turns()) turn.toggleAttribute("data-found", hits.some((h) => h.turn === turn));
+    document.dispatchEvent(new CustomEvent("transcript-found", { detail: { hits: hits.map((h) => h.at), now: now < 0 ? NaN : hits[now].at } }));
+  }
+
+  /** @param {1 | -1} by */
+  function step(by) {
+    now = stepOf(now, hits.length, by);
+    tell();
+    if (now >= 0) hits[now].range.startContainer.parentElement?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+
+  const on = (/** @type {EventTarget} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ handler) => target.addEventListener(type, handler, { signal: off.signal });
+  on(words, "input", look);
+  on(part("back"), "click", () => step(-1));
+  on(part("on"), "click", () => step(1));
+  on(words, "keydown", (event) => {
+    if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
+    else if (event.key === "Escape" && words.value) {
+      words.value = "";
+      look();
+    } else return;
+    event.preventDefault();
+  });
+  on(document, "keydown", (event) => {
+    if (event.key !== "/" || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || placeOf(event.target).types || !workEverywhere() || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    words.focus();
+    words.select();
+  });
+  on(document, "recording-attached", () => hits.length > 0 && tell());
+  // What is corrected or comes later is looked through, too.
+  const observer = new MutationObserver((changes) => {
+    if (!words.value || changes.every((c) => root.contains(c.target))) return;
+    clearTimeout(again);
+    again = setTimeout(look, 150);
+  });
+  observer.observe(section, { childList: true, characterData: true, subtree: true });
+  look(); // who is quick has typed before this runs
+
+  return {
+    dispose() {
+      off.abort();
+      observer.disconnect();
+      clearTimeout(again);
+      light("found", []);
+      light("found-now", []);
+    },
+  };
+}
