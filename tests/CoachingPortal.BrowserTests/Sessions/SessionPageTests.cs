@@ -89,11 +89,15 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
         await Assertions.Expect(coach.Find("fred-notes-message").First).ToBeHiddenAsync();
         await coach.Find("fred-notes").Locator("summary").ClickAsync();
         await Assertions.Expect(coach.Find("fred-notes-message").First).ToBeVisibleAsync();
-        await coach.Find("fred-notes-play").Last.ClickAsync(); // lit for long: no message follows
-        await Assertions.Expect(coach.Find("fred-notes-message").Last).ToHaveAttributeAsync("data-lit", "");
+        await coach.Find("fred-notes").GetByTestId("fred-notes-play").Last.ClickAsync(); // lit for long: no message follows
+        await Assertions.Expect(coach.Find("fred-notes").GetByTestId("fred-notes-message").Last).ToHaveAttributeAsync("data-lit", "");
         await coach.Page.Keyboard.PressAsync("?");
         await Assertions.Expect(coach.Find("player-keys-list")).ToBeVisibleAsync();
         await coach.Page.Keyboard.PressAsync("Escape");
+        await coach.Page.Keyboard.PressAsync("/");
+        await coach.Page.Keyboard.TypeAsync("PRICE");
+        await coach.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(coach.Find("find-count")).ToHaveTextAsync("1 of " + await coach.Page.EvaluateAsync<int>("() => CSS.highlights.get('found').size"));
         await coach.Find("player-marks").Locator("summary").ClickAsync();
         await coach.AxeFindsNothingAsync();
         coach.ConsoleIsClean();
