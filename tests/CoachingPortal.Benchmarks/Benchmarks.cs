@@ -68,7 +68,7 @@ public static class Benchmarks
         try
         {
             await PublishAsync(published);
-            await using var stage = new Stage { ProgramFile = Path.Combine(published, "CoachingPortal.dll") };
+            await using var stage = new Stage { ProgramFile = Path.Combine(published, "CoachingPortal.dll"), CameraFps = 20 };
             await stage.InitializeAsync();
             await run(stage);
         }

@@ -3,8 +3,8 @@ using CoachingPortal.Domain;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
-// Two tests side by side: one of a call, which is work for two cores, and one of anything else; see Lanes.
-[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+// A call is work for two cores: two browsers and a portal. A second test beside it makes both slower than one after the other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
 [assembly: AssemblyFixture(typeof(CoachingPortal.BrowserTests.Stage))]
 
 namespace CoachingPortal.BrowserTests;
@@ -27,6 +27,9 @@ public sealed class Stage : IAsyncLifetime
 
     /// <summary>The portals' program file when it is not this build's.</summary>
     public string? ProgramFile { get; init; }
+
+    /// <summary>Pictures a second of each camera. Few: without a graphics card they are half of a call's work.</summary>
+    public int CameraFps { get; init; } = 5;
 
     public async ValueTask InitializeAsync()
     {
@@ -94,7 +97,7 @@ public sealed class Stage : IAsyncLifetime
                 Args =
                 [
                     "--no-sandbox",
-                    "--use-fake-device-for-media-stream",
+                    $"--use-fake-device-for-media-stream=fps={CameraFps}",
                     "--use-fake-ui-for-media-stream",
                     "--use-file-for-fake-audio-capture=" + Microphone.Tone(folder, toneHz),
                     "--autoplay-policy=no-user-gesture-required",

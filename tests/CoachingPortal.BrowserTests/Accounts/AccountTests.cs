@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Accounts;
 
 /// <summary>What people change about themselves holds at once, everywhere.</summary>
-[Collection(Lanes.Pages)]
 public sealed class AccountTests(Stage stage)
 {
     [Fact]

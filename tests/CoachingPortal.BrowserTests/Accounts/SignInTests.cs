@@ -2,7 +2,6 @@ using CoachingPortal.Domain;
 
 namespace CoachingPortal.BrowserTests.Accounts;
 
-[Collection(Lanes.Pages)]
 public sealed class SignInTests(Stage stage)
 {
     [Theory]

@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>The whole story of a session, by two people in two browsers whose microphones hear different tones.</summary>
-[Collection(Lanes.Calls)]
 public partial class StoryTests(Stage stage)
 {
     private const int FounderTone = 440;

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>A call whose two people sit on different portals of one database, and one of the portals dies in its middle.</summary>
-[Collection(Lanes.Calls)]
 public sealed class TwoNodesTests(Stage stage)
 {
     [Fact]

@@ -3,7 +3,6 @@ using CoachingPortal.Domain;
 namespace CoachingPortal.BrowserTests.Calls;
 
 /// <summary>What the tests of a call begin with: a founder and their coach, each at a browser, and a session to hold.</summary>
-[Collection(Lanes.Calls)]
 public abstract class TwoPeople(Stage stage) : IAsyncLifetime
 {
     private readonly List<Visitor> visitors = [];

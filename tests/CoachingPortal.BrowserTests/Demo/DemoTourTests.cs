@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Demo;
 
 /// <summary>Each demo person signs in and looks at every page that is theirs.</summary>
-[Collection(Lanes.Pages)]
 public sealed class DemoTourTests(SharedDemo shared, Stage stage)
 {
     [Theory]

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 namespace CoachingPortal.BrowserTests.Hosting;
 
 /// <summary><c>--lan</c>: another device on the network opens the portal.</summary>
-[Collection(Lanes.Pages)]
 public sealed class LanTests(Stage stage)
 {
     [Fact]

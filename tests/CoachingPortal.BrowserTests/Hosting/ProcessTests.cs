@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Hosting;
 
 /// <summary>Starting, stopping and dying of the portal as a process.</summary>
-[Collection(Lanes.Pages)]
 public sealed class ProcessTests(SharedDemo shared)
 {
     [Fact]

@@ -11,7 +11,6 @@ using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.BrowserTests.Recordings;
 
-[Collection(Lanes.Pages)]
 public sealed class PlayerTests(Stage stage)
 {
     [Fact]

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Sessions;
 
 /// <summary>What somebody has written and not saved yet is theirs until they save it or put it away.</summary>
-[Collection(Lanes.Pages)]
 public sealed class DraftTests(Stage stage)
 {
     [Fact]

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Sessions;
 
 /// <summary>Somebody is quicker than the page's circuit.</summary>
-[Collection(Lanes.Pages)]
 public sealed class EarlyPressTests(Stage stage)
 {
     [Fact]

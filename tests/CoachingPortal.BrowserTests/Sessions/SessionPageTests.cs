@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.BrowserTests.Sessions;
 
 /// <summary>The page of a finished session, used by its coach and its founder side by side, in real browsers.</summary>
-[Collection(Lanes.Pages)]
 public sealed class SessionPageTests(SharedDemo shared, Stage stage)
 {
     [Fact]
