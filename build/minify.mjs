@@ -1,13 +1,12 @@
 // @ts-check
-// node build/minify.mjs <folder>: makes its modules and style sheets shorter, in place, one by one and by the same names.
+// node build/minify.mjs <folder> ...: makes their modules and style sheets shorter, in place, one by one and by the same names.
 // Run on what is to be published, never on what people read.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { transform } from "esbuild";
 
-const [folder] = process.argv.slice(2);
-for (const part of ["js", "css"])
-  for (const file of await readdir(join(folder, part), { recursive: true, withFileTypes: true })) {
+for (const folder of process.argv.slice(2))
+  for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const loader = extname(file.name).slice(1);
     if (loader !== "js" && loader !== "css") continue;
     const path = join(file.parentPath ?? file.path, file.name);
