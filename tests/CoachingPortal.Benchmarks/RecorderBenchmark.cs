@@ -14,7 +14,7 @@ namespace CoachingPortal.Benchmarks;
 /// <summary>
 /// A recorded call of one hour that began an hour ago, so that the rule "no more sound than time has passed" lets all of
 /// it in at once: both tracks are pushed over HTTP as fast as the portal takes them, then both people leave and the
-/// portal writes the files by itself.
+/// portal writes the files by itself, and then summary and archive: the whole work after a call, beside the same call's hour.
 /// </summary>
 internal static class RecorderBenchmark
 {
@@ -27,7 +27,7 @@ internal static class RecorderBenchmark
     {
         var (portal, database) = await stage.APortalAsync("Recording:LateChunks=00:00:00");
         await using var _ = portal;
-        var call = await ACallAsync(database);
+        var (call, turns) = await ACallAsync(database);
         using var founder = await SignedIn.ClientAsync(portal, call.Founder);
         using var coach = await SignedIn.ClientAsync(portal, call.Coach);
         await Task.Delay(2000);
@@ -43,6 +43,7 @@ internal static class RecorderBenchmark
         foreach (var (client, participation) in new[] { (founder, call.OfFounder), (coach, call.OfCoach) })
             (await client.PostAsync(new Uri($"/api/calls/participations/{participation}/leave", UriKind.Relative), null)).EnsureSuccessStatusCode();
         clock.Restart();
+        var left = DateTimeOffset.UtcNow;
         var recording = await database.UntilAsync(
             db => db.Recordings.AsNoTracking().Include(r => r.Files).SingleAsync(r => r.Id == call.Recording), r => r.Status is RecordingStatus.Complete or RecordingStatus.Failed, "the files are written", 300);
         var assembled = clock.Elapsed;
@@ -56,6 +57,12 @@ internal static class RecorderBenchmark
         report.Add(new("recorder", "chunks taken a second", 2 * Seconds / pushed.TotalSeconds, ""));
         report.Add(new("recorder", "last leave to files written", assembled.TotalSeconds, "s"));
         report.Note(string.Create(CultureInfo.InvariantCulture, $"recorder: the portal used {idle / Megabyte:0} MB when idle; the intake ran {Seconds / pushed.TotalSeconds:0} times as fast as the call."));
+        var steps = await database.UntilAsync(
+            db => db.PostCallSteps.AsNoTracking().Where(s => s.SessionId == call.Session).OrderBy(s => s.Position).ToListAsync(), s => s.TrueForAll(x => x.Status is StepStatus.Done or StepStatus.Failed), "all is done after the call", 300);
+        if (steps.Find(s => s.Status == StepStatus.Failed) is { } failed)
+            throw new InvalidOperationException($"The step {failed.Name} failed: {failed.Error}");
+        report.Add(new("recorder", $"last leave to all done, {turns} turns", (steps[^1].FinishedAt!.Value - left).TotalSeconds, "s", Beside: Seconds, Besides: "the call"));
+        report.Note("recorder: done after the last leave: " + string.Join(", ", steps.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} {(s.FinishedAt!.Value - left).TotalSeconds:0.0} s"))));
         await MixBesideSox.RunAsync(Path.Combine(portal.DataFolder, "objects"), recording, report);
     }
 
@@ -92,7 +99,7 @@ internal static class RecorderBenchmark
         return 1024 * double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
-    private static async Task<ACall> ACallAsync(Stage.Database database)
+    private static async Task<(ACall Call, int Turns)> ACallAsync(Stage.Database database)
     {
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
         var founder = await database.APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
@@ -113,7 +120,7 @@ internal static class RecorderBenchmark
         foreach (var person in new[] { founder, coach })
             await Consents.AnswerAsync(db, session.Id, person.Id, ConsentType.Recording, granted: true, start);
         await db.SaveChangesAsync();
-        return new(founder, coach, ofFounder.Id, ofCoach.Id, recording.Id, start);
+        return (new(session.Id, founder, coach, ofFounder.Id, ofCoach.Id, recording.Id, start), await ArchiveBenchmark.TalkAsync(db, session.Id, call.Id, start, coach, founder));
 
         Participation Join(Person person) => new()
         {
@@ -121,5 +128,5 @@ internal static class RecorderBenchmark
         };
     }
 
-    private sealed record ACall(Person Founder, Person Coach, Guid OfFounder, Guid OfCoach, Guid Recording, DateTimeOffset StartedAt);
+    private sealed record ACall(Guid Session, Person Founder, Person Coach, Guid OfFounder, Guid OfCoach, Guid Recording, DateTimeOffset StartedAt);
 }
