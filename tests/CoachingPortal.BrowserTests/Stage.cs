@@ -34,7 +34,7 @@ public sealed class Stage : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // A busy machine takes its time; what has to come soon says so itself.
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"));
         playwright = await Playwright.CreateAsync();

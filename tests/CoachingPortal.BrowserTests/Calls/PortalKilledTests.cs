@@ -70,7 +70,7 @@ public class PortalKilledTests(Stage stage) : ComingAndGoing(stage)
 
         await Portal.StartAsync();
         await Fiona.IsInTheCallAsync();
-        await Assertions.Expect(notice).ToBeHiddenAsync();
+        await Assertions.Expect(notice).ToBeHiddenAsync(new() { Timeout = 120_000 }); // the page tries again ever more rarely
         await Assertions.Expect(Fiona.Find("mute")).ToHaveAttributeAsync("aria-pressed", "true");
     }
 }

@@ -7,7 +7,7 @@ namespace CoachingPortal.BrowserTests.Calls;
 public sealed class Seat(Visitor visitor, CoachingSession session)
 {
     /// <summary>Milliseconds; joining on two busy cores takes a while.</summary>
-    private const float Patience = 30_000;
+    private const float Patience = 60_000;
 
     public Visitor Visitor { get; } = visitor;
 
