@@ -55,6 +55,7 @@ public sealed class RightsTests(Portal portal, ITestOutputHelper output) : IClas
         ["page /sessions/{Id:guid}/call"] = ("302 200 404 200 404 302", w => w.Get($"/sessions/{w.Session}/call")),
         ["page /sessions/{Id:guid}/edit"] = ("302 302 302 200 404 200", w => w.Get($"/sessions/{w.Session}/edit")),
         ["page /search"] = ("302 200 200 200 200 302", w => w.Get("/search?q=hello")),
+        ["page /insights"] = ("302 200 200 200 200 200", w => w.Get("/insights")),
         ["page /sessions/new"] = ("302 302 302 200 200 200", w => w.Get("/sessions/new")),
         ["page /sessions/deleted"] = ("302 302 302 200 200 302", w => w.Get("/sessions/deleted")),
         ["page /admin/sessions"] = ("302 302 302 302 302 200", w => w.Get("/admin/sessions")),

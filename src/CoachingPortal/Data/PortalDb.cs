@@ -80,7 +80,12 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.ToTable("participations");
             e.HasOne<Call>().WithMany().HasForeignKey(p => p.CallId);
         });
-        builder.Entity<ConnectionSample>().ToTable("connection_samples").HasKey(s => new { s.ParticipationId, s.At });
+        builder.Entity<ConnectionSample>(e =>
+        {
+            e.ToTable("connection_samples");
+            e.HasKey(s => new { s.ParticipationId, s.At });
+            e.HasOne<Participation>().WithMany().HasForeignKey(s => s.ParticipationId);
+        });
         builder.Entity<LiveKitEvent>().ToTable("livekit_events");
         builder.Entity<ModelCall>().ToTable("model_calls").HasOne<CoachingSession>().WithMany().HasForeignKey(c => c.SessionId);
         builder.Entity<PostCallStep>(e =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Insights.Connection;
 using CoachingPortal.Privacy;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,8 +42,9 @@ public sealed class DemoPastSession(IDbContextFactory<PortalDb> databases, DemoR
         var call = new Call { SessionId = session.Id, StartedAt = startsAt.AddSeconds(70), EndedAt = recordedAt.AddMilliseconds(conversation.DurationMs).AddSeconds(2) };
         db.Calls.Add(call);
         await db.SaveChangesAsync(cancellation);
-        db.Participations.Add(Participation(call, cast.Studio, call.StartedAt));
-        db.Participations.Add(Participation(call, cast.Coach, recordedAt));
+        Participation[] present = [Participation(call, cast.Studio, call.StartedAt), Participation(call, cast.Coach, recordedAt)];
+        db.Participations.AddRange(present);
+        db.ConnectionSamples.AddRange(present.SelectMany(Samples));
         var turns = Turns(session, call, cast, conversation, recordedAt).ToList();
         db.Turns.AddRange(turns);
         db.Items.AddRange(Items(session, turns, now));
@@ -91,6 +93,22 @@ public sealed class DemoPastSession(IDbContextFactory<PortalDb> databases, DemoR
         EndedAt = call.EndedAt,
         EndReason = EndReason.Left,
     };
+
+    /// <summary>What the two pages measured: the founder's, on a train, twice in a row poorly.</summary>
+    private static IEnumerable<ConnectionSample> Samples(Participation participation)
+    {
+        var isFounder = participation.Role == Role.Founder;
+        for (var i = 1; participation.JoinedAt!.Value.AddSeconds(5 * i) is var at && at <= participation.EndedAt; i++)
+        {
+            var isPoor = isFounder && i is 8 or 9;
+            var (rtt, loss, jitter) = (isFounder ? 70 + 9 * (i % 4) : 38 + 3 * (i % 3), isPoor ? 0.13 : isFounder ? 0.004 * (i % 5) : 0, isFounder ? 6 + i % 3 : 3);
+            yield return new()
+            {
+                ParticipationId = participation.Id, SessionId = participation.SessionId, At = at, RttMs = rtt, Loss = (float)loss, JitterMs = jitter,
+                Score = (short)ConnectionScore.Of(rtt, loss, jitter),
+            };
+        }
+    }
 
     private static IEnumerable<Turn> Turns(CoachingSession session, Call call, DemoCast cast, DemoConversation conversation, DateTimeOffset recordedAt)
     {

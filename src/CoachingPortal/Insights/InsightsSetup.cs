@@ -8,5 +8,7 @@ public static class InsightsSetup
     {
         var services = builder.Services;
         services.AddSingleton<ConnectionLog>();
+        services.AddSingleton<InsightsReader>();
+        services.AddSingleton<InsightSums>();
     }
 }

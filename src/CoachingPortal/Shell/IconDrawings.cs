@@ -49,6 +49,7 @@ public static class IconDrawings
         ["clock"] = """<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>""",
         ["link"] = """<path d="M10 14a4 4 0 0 0 5.7 0l3.6-3.6a4 4 0 0 0-5.7-5.7L12.3 6M14 10a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.3-1.3"/>""",
         ["speed"] = """<path d="M4.6 18.5a9 9 0 1 1 14.8 0M12 13.5l4-5"/><circle cx="12" cy="14" r="1.2" fill="currentColor" stroke="none"/>""",
+        ["chart"] = """<path d="M4 20h16M7 16.5v-5M12 16.5v-10M17 16.5v-7"/>""",
         ["speaker"] = """<path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4zM15.5 9a4 4 0 0 1 0 6M18 6.5a7.5 7.5 0 0 1 0 11"/>""",
         ["menu"] = """<path d="M4 7h16M4 12h16M4 17h16"/>""",
     };

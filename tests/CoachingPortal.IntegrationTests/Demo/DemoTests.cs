@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CoachingPortal.Demo;
 using CoachingPortal.Domain;
+using CoachingPortal.Insights;
 using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
 using Microsoft.AspNetCore.Hosting;
@@ -103,6 +104,22 @@ public sealed class DemoTests(DemoPortal portal) : IClassFixture<DemoPortal>
             await stream!.ReadExactlyAsync(bytes);
             return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(bytes).ToArray();
         }
+    }
+
+    [Fact]
+    public async Task Start_InDevelopment_LeavesInsightsWithSense()
+    {
+        var session = await portal.InDbAsync(db => db.Sessions.Include(s => s.Coach).SingleAsync(s => s.RoomName == "demo-finished"));
+
+        var insights = await portal.Get<InsightsReader>().OfSessionAsync(session.Id, new(session.CoachId, Role.Coach, session.Coach!.Name));
+
+        Assert.Equal(1, insights!.Talk!.Founder.Share!.Value + insights.Talk.Coach.Share!.Value, 6);
+        Assert.InRange(insights.Talk.Founder.Share.Value, 0.5, 0.8);
+        Assert.True(insights.Talk.Coach.OpenQuestions >= 2);
+        Assert.NotEmpty(insights.Keywords);
+        Assert.Equal((2, true), (insights.Connections.Count, insights.Connections.Single(c => c.PersonId == session.FounderId).Poor > 0));
+        Assert.InRange(insights.ConnectionScore!.Value, 60, 99);
+        Assert.NotNull(insights.Recorded);
     }
 
     [Fact]

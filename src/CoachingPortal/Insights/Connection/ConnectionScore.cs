@@ -21,6 +21,11 @@ public static class ConnectionScore
     private const double Buffer = 10;
     private const double PerPercentLost = 4;
 
+    /// <summary>A lower score is a poor one.</summary>
+    public const int PoorUnder = 60;
+
+    private const int GoodFrom = 80;
+
     /// <summary>The formula for a person to read.</summary>
     public const string Formula =
         "Delay = half the round trip + twice the jitter + 10 ms. A delay under 160 ms costs a point for each 40 ms, a longer one a point for each 10 ms over 120 ms; "
@@ -38,5 +43,5 @@ public static class ConnectionScore
         return (int)Math.Round(100 * Math.Clamp(left, 0, Best) / Best, MidpointRounding.AwayFromZero);
     }
 
-    public static ConnectionLevel LevelOf(double score) => score >= 80 ? ConnectionLevel.Good : score >= 60 ? ConnectionLevel.Fair : ConnectionLevel.Poor;
+    public static ConnectionLevel LevelOf(double score) => score >= GoodFrom ? ConnectionLevel.Good : score >= PoorUnder ? ConnectionLevel.Fair : ConnectionLevel.Poor;
 }

@@ -1,0 +1,103 @@
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.Insights.Connection;
+using Microsoft.EntityFrameworkCore;
+
+namespace CoachingPortal.Insights;
+
+/// <summary>
+/// Reads insights for a session's founder and coach. They are counted from the turns at each reading: so a corrected or
+/// replaced turn is in them at once, and nothing is kept that would have to follow.
+/// </summary>
+public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
+{
+    /// <summary>So many sessions a trend goes back, and so many others a session's words are held against.</summary>
+    public const int MostSessions = 20;
+
+    /// <returns>Null when there is no such session for the caller.</returns>
+    public async Task<SessionInsights?> OfSessionAsync(Guid id, Caller caller, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var head = await db.Sessions.VisibleTo(caller).Where(s => s.Id == id)
+            .Select(s => new { s.StartsAt, Founder = new InsightPerson(s.FounderId, s.Founder!.Name), Coach = new InsightPerson(s.CoachId, s.Coach!.Name) }).SingleOrDefaultAsync(cancellation);
+        if (head is null)
+            return null;
+        var turns = await TurnsAsync(db, db.Sessions.VisibleTo(caller).Where(s => s.Id == id), cancellation);
+        var (here, elsewhere) = (new Dictionary<string, int>(), new Dictionary<string, int>());
+        foreach (var (_, turn) in turns)
+            Words.AddTo(here, turn.Text);
+        var others = 0;
+        if (here.Count > 0)
+        {
+            var pair = PairOf(db, caller, head.Founder.Id, head.Coach.Id).Where(s => s.Id != id && db.Turns.Any(t => t.SessionId == s.Id && t.Role != null));
+            var texts = await db.Turns.Where(t => t.Role != null && pair.OrderByDescending(s => s.StartsAt).Take(MostSessions).Any(s => s.Id == t.SessionId))
+                .Select(t => new { t.SessionId, t.Text }).ToListAsync(cancellation);
+            foreach (var other in texts)
+                Words.AddTo(elsewhere, other.Text);
+            others = texts.Select(t => t.SessionId).Distinct().Count();
+        }
+        return new(
+            head.Founder, head.Coach, turns.Count > 0 ? Talk.Of(turns.Select(t => t.Turn)) : null, Keywords.Of(here, elsewhere), others,
+            await ConnectionsAsync(db, id, caller, cancellation), await RecordedAsync(db, id, caller, cancellation));
+    }
+
+    /// <summary>With whom the caller has sessions that were talked or measured, the last met first.</summary>
+    public async Task<IReadOnlyList<InsightPerson>> PeopleAsync(Caller caller, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var met = await TalkedOrMeasured(db, db.Sessions.VisibleTo(caller)).GroupBy(s => s.FounderId == caller.Id ? s.CoachId : s.FounderId)
+            .Select(g => new { Id = g.Key, At = g.Max(s => s.StartsAt) })
+            .Join(db.People, m => m.Id, p => p.Id, (m, p) => new { m.At, p.Id, p.Name }).OrderByDescending(m => m.At).ToListAsync(cancellation);
+        return [.. met.Select(m => new InsightPerson(m.Id, m.Name))];
+    }
+
+    /// <summary>The sessions of the caller with one other person, the oldest first, the last <see cref="MostSessions"/> of them.</summary>
+    public async Task<IReadOnlyList<TrendPoint>> TrendAsync(Caller caller, Guid otherId, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var mine = TalkedOrMeasured(db, db.Sessions.VisibleTo(caller).Where(s => s.FounderId == otherId || s.CoachId == otherId));
+        var last = mine.OrderByDescending(s => s.StartsAt).ThenBy(s => s.Id).Take(MostSessions);
+        var sessions = await last.Select(s => new { s.Id, s.Title, s.StartsAt }).ToListAsync(cancellation);
+        var turns = (await TurnsAsync(db, last, cancellation)).ToLookup(t => t.SessionId, t => t.Turn);
+        var scores = await db.ConnectionSamples.Where(c => last.Any(s => s.Id == c.SessionId)).GroupBy(c => c.SessionId)
+            .Select(g => new { g.Key, Score = g.Average(c => c.Score) }).ToDictionaryAsync(g => g.Key, g => g.Score, cancellation);
+        return [.. sessions.OrderBy(s => s.StartsAt).Select(s => new TrendPoint(
+            s.Id, s.Title, s.StartsAt, turns.Contains(s.Id) ? Talk.Of(turns[s.Id]) : null, scores.TryGetValue(s.Id, out var score) ? score : null))];
+    }
+
+    private static IQueryable<CoachingSession> PairOf(PortalDb db, Caller caller, Guid founderId, Guid coachId) =>
+        db.Sessions.VisibleTo(caller).Where(s => s.FounderId == founderId && s.CoachId == coachId);
+
+    private static IQueryable<CoachingSession> TalkedOrMeasured(PortalDb db, IQueryable<CoachingSession> sessions) =>
+        sessions.Where(s => db.Turns.Any(t => t.SessionId == s.Id && t.Role != null) || db.ConnectionSamples.Any(c => c.SessionId == s.Id));
+
+    private static async Task<List<(Guid SessionId, SpokenTurn Turn)>> TurnsAsync(PortalDb db, IQueryable<CoachingSession> sessions, CancellationToken cancellation)
+    {
+        var turns = await db.Turns.Where(t => t.Role != null && sessions.Any(s => s.Id == t.SessionId))
+            .Select(t => new { t.SessionId, t.Role, t.Text, t.StartedAt, t.EndedAt }).ToListAsync(cancellation);
+        return [.. turns.Select(t => (t.SessionId, new SpokenTurn(t.Role!.Value, t.Text, t.StartedAt, t.EndedAt)))];
+    }
+
+    private static async Task<IReadOnlyList<PersonConnection>> ConnectionsAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>
+        await db.ConnectionSamples.Where(c => c.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
+            .Join(db.Participations, c => c.ParticipationId, p => p.Id, (c, p) => new { p.PersonId, c })
+            .GroupBy(x => x.PersonId)
+            .Select(g => new PersonConnection(
+                g.Key, g.Count(), g.Average(x => (double)x.c.Score), g.Average(x => (double?)x.c.RttMs), g.Average(x => (double)x.c.Loss), g.Average(x => (double)x.c.JitterMs),
+                g.Average(x => x.c.Score < ConnectionScore.PoorUnder ? 1.0 : 0.0)))
+            .ToListAsync(cancellation);
+
+    private static async Task<RecordedTime?> RecordedAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
+    {
+        var recordings = await db.Recordings.AsNoTracking().Include(r => r.Segments)
+            .Where(r => r.SessionId == id && r.DeletedAt == null && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
+            .Join(db.Calls.Where(c => c.EndedAt != null), r => r.CallId, c => c.Id, (r, c) => new { c.StartedAt, c.EndedAt, r.Segments }).ToListAsync(cancellation);
+        return RecordedTime.Of(recordings.Select(r => (r.StartedAt, r.EndedAt!.Value, (IReadOnlyList<RecordingSegment>)[.. r.Segments.Where(s => s.EndedAt is not null)])));
+    }
+}
+
+/// <summary>One session of a trend.</summary>
+/// <param name="Talk">Null when nothing was written down.</param>
+/// <param name="ConnectionScore">0 to 100; null when nothing was measured.</param>
+public sealed record TrendPoint(Guid SessionId, string Title, DateTimeOffset StartsAt, Talk? Talk, double? ConnectionScore);

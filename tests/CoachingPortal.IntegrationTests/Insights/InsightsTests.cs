@@ -1,0 +1,240 @@
+using System.Security.Claims;
+using Bunit;
+using Bunit.TestDoubles;
+using CoachingPortal.Accounts;
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.Insights;
+using CoachingPortal.Sessions;
+using CoachingPortal.Shell;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CoachingPortal.IntegrationTests.Insights;
+
+public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
+
+    private InsightsReader Reader => portal.Get<InsightsReader>();
+
+    private static Caller Of(Person person) => new(person.Id, person.Role, person.Name);
+
+    private async Task<(Person Coach, Person Founder)> TwoAsync() =>
+        (await portal.APersonAsync("Clara Coach", Role.Coach), await portal.APersonAsync("Finn Founder", Role.Founder));
+
+    /// <summary>Half an hour's call; the two speak in turns, the founder first, 5 of every 10 seconds each. Both measured their connection twice.</summary>
+    private async Task<CoachingSession> SpokenAsync(Person coach, Person founder, DateTimeOffset at, params string[] texts)
+    {
+        var session = await portal.ASessionAsync(coach, founder, s => (s.StartsAt, s.EndsAt, s.Title) = (at, at.AddHours(1), $"Session of {at:d MMM}"));
+        await portal.InDbAsync(async db =>
+        {
+            var call = new Call { SessionId = session.Id, StartedAt = at, EndedAt = at.AddMinutes(30) };
+            db.Add(call);
+            await db.SaveChangesAsync();
+            foreach (var person in new[] { founder, coach })
+            {
+                var participation = new Participation
+                {
+                    CallId = call.Id, SessionId = session.Id, PersonId = person.Id, Role = person.Role, TabId = "t", CreatedAt = at, JoinedAt = at, LastSeenAt = at, EndedAt = call.EndedAt, EndReason = EndReason.Left,
+                };
+                db.Add(participation);
+                await db.SaveChangesAsync();
+                // 90 on average for the founder, of which none is poor; 70 for the coach, of which one is.
+                db.AddRange(new[] { 5, 10 }.Select(s => new ConnectionSample
+                {
+                    ParticipationId = participation.Id, SessionId = session.Id, At = at.AddSeconds(s), RttMs = person == founder ? null : 100, Loss = 0.02f, JitterMs = 4,
+                    Score = (short)(person == founder ? 90 : s == 5 ? 100 : 40),
+                }));
+            }
+            db.AddRange(texts.Select((text, i) => (i % 2 == 0 ? founder : coach) is var who ? new Turn
+            {
+                SessionId = session.Id, CallId = call.Id, PersonId = who.Id, Speaker = who.Name, Role = who.Role, Text = text, Source = TurnSource.Caption, Key = $"{i}",
+                StartedAt = at.AddSeconds(10 * i), EndedAt = at.AddSeconds(10 * i + 5),
+            } : null!));
+            await db.SaveChangesAsync();
+        });
+        return session;
+    }
+
+    [Fact]
+    public async Task OfSession_ItsTwoPeople_SeeItAndNobodyElseDoes()
+    {
+        var (coach, founder) = await TwoAsync();
+        var session = await SpokenAsync(coach, founder, Start, "We raised the price.", "What happened then?", "Two signed.");
+
+        foreach (var person in new[] { founder, coach })
+        {
+            var seen = await Reader.OfSessionAsync(session.Id, Of(person));
+            Assert.Equal((10.0, 2, 1, 5.0), (seen!.Talk!.Founder.Spoken.TotalSeconds, seen.Talk.Founder.Turns, seen.Talk.Coach.OpenQuestions, seen.Talk.Coach.MeanPause!.Value.TotalSeconds));
+            Assert.Equal(80, seen.ConnectionScore);
+            var (his, hers) = (seen.Connections.Single(c => c.PersonId == founder.Id), seen.Connections.Single(c => c.PersonId == coach.Id));
+            Assert.Equal((2, 90, null, 0, 4), (his.Samples, his.Score, his.RttMs, his.Poor, his.JitterMs));
+            Assert.Equal((2, 70, 100, 0.5), (hers.Samples, hers.Score, hers.RttMs, hers.Poor));
+            Assert.Equal(0.02, hers.Loss, 6);
+        }
+        foreach (var person in new[] { portal.Coach, portal.Founder, portal.Admin })
+            Assert.Null(await Reader.OfSessionAsync(session.Id, Of(person)));
+        Assert.Equal(Outcome.Done, await portal.Get<SessionDeletion>().DeleteAsync(session.Id, Of(coach)));
+        Assert.Null(await Reader.OfSessionAsync(session.Id, Of(founder)));
+    }
+
+    [Fact]
+    public async Task OfSession_TurnsReplacedOrCorrected_AreCountedAsTheyAreNow()
+    {
+        var (coach, founder) = await TwoAsync();
+        var session = await SpokenAsync(coach, founder, Start, "We raised it.", "What what what?", "Two signed.");
+        await portal.InDbAsync(async db =>
+        {
+            await db.Turns.Where(t => t.SessionId == session.Id && t.Key == "1").ExecuteUpdateAsync(u => u.SetProperty(t => t.SupersededAt, Start));
+            await db.Turns.Where(t => t.SessionId == session.Id && t.Key == "2").ExecuteUpdateAsync(u => u.SetProperty(t => t.Text, "Are you sure?"));
+        });
+
+        var talk = (await Reader.OfSessionAsync(session.Id, Of(coach)))!.Talk!;
+
+        Assert.Equal((0, 0, 1, 1.0), (talk.Coach.Turns, talk.Coach.Questions, talk.Founder.ClosedQuestions, talk.Founder.Share));
+    }
+
+    [Fact]
+    public async Task OfSession_Keywords_AreHeldAgainstTheSamePairsOtherSessionsAlone()
+    {
+        var (coach, founder) = await TwoAsync();
+        var otherCoach = await portal.APersonAsync("Olga Coach", Role.Coach);
+        await SpokenAsync(coach, founder, Start.AddDays(-7), "Runway runway runway runway.", "Plan plan.");
+        await SpokenAsync(otherCoach, founder, Start.AddDays(-6), "Price price price price price price price.");
+        var session = await SpokenAsync(coach, founder, Start, "Price and price, the runway.", "Runway and plan and price.");
+
+        var seen = await Reader.OfSessionAsync(session.Id, Of(founder));
+
+        Assert.Equal((1, "price 3"), (seen!.ComparedWith, string.Join(' ', seen.Keywords.Select(k => $"{k.Word} {k.Count}"))));
+    }
+
+    [Fact]
+    public async Task Trend_OfAPair_HoldsTheirSessionsInOrderAndNobodyElses()
+    {
+        var (coach, founder) = await TwoAsync();
+        var (otherCoach, otherFounder) = await TwoAsync();
+        var second = await SpokenAsync(coach, founder, Start.AddDays(7), "We raised the price.");
+        var first = await SpokenAsync(coach, founder, Start, "We wait.", "Why?");
+        var others = await SpokenAsync(coach, otherFounder, Start, "Another founder.");
+        var theirs = await SpokenAsync(otherCoach, founder, Start, "Another coach.");
+        await portal.ASessionAsync(coach, founder); // still to come
+
+        async Task<Guid[]> SeenBy(Person who, Person with) => [.. (await Reader.TrendAsync(Of(who), with.Id)).Select(p => p.SessionId)];
+        Assert.Equal([first.Id, second.Id], await SeenBy(coach, founder));
+        Assert.Equal([first.Id, second.Id], await SeenBy(founder, coach));
+        Assert.Equal([others.Id], await SeenBy(coach, otherFounder));
+        Assert.Equal([theirs.Id], await SeenBy(otherCoach, founder));
+        Assert.Empty(await SeenBy(otherCoach, otherFounder));
+        Assert.Empty(await SeenBy(portal.Admin, founder));
+        Assert.Equal([founder.Id, otherFounder.Id], (await Reader.PeopleAsync(Of(coach))).Select(p => p.Id));
+        Assert.Empty(await Reader.PeopleAsync(Of(portal.Admin)));
+        var points = await Reader.TrendAsync(Of(coach), founder.Id);
+        Assert.Equal((1, 80.0), (points[0].Talk!.Coach.OpenQuestions, points[0].ConnectionScore!.Value));
+        Assert.Equal(1, points[1].Talk!.Founder.Share);
+    }
+
+    [Fact]
+    public async Task Sums_OfAll_AreForAnAdminAndFromFiveSessionsOn()
+    {
+        var (coach, founder) = await TwoAsync();
+        var far = new DateTimeOffset(2090, 1, 10, 9, 0, 0, TimeSpan.Zero);
+        var sums = new InsightSums(portal.Get<IDbContextFactory<PortalDb>>(), new At(far.AddDays(60)));
+        for (var i = 0; i < 4; i++)
+            await SpokenAsync(coach, founder, far.AddDays(i), "We wait.", "Why?", "It rains.");
+        var deleted = await SpokenAsync(coach, founder, far, "Deleted.");
+        Assert.Equal(Outcome.Done, await portal.Get<SessionDeletion>().DeleteAsync(deleted.Id, Of(coach)));
+
+        Assert.Equal(new(4, 2, 4, null, null, 4, null, null), await sums.OfAllAsync(Of(portal.Admin)));
+        await SpokenAsync(coach, founder, far.AddDays(5), "We wait.", "Why?", "It rains.");
+        // Ten of fifteen seconds are the founder's; three lines in fifteen seconds are 720 an hour.
+        var five = await sums.OfAllAsync(Of(portal.Admin));
+        Assert.Equal((5, 2.5, 5, 5, 80.0, 0.25), (five!.Held, five.HoursInCalls, five.Written, five.Measured, five.ConnectionScore, five.Poor));
+        Assert.Equal((2 / 3.0, 720), (five.FounderShare!.Value, five.TurnsAnHour!.Value));
+        Assert.Null(await sums.OfAllAsync(Of(coach)));
+        Assert.Null(await sums.OfAllAsync(Of(founder)));
+        Assert.Equal(0, (await new InsightSums(portal.Get<IDbContextFactory<PortalDb>>(), new At(far.AddDays(120))).OfAllAsync(Of(portal.Admin)))!.Held);
+    }
+
+    [Fact]
+    public async Task Page_OfEach_ShowsWhatIsTheirs()
+    {
+        var (coach, founder) = await TwoAsync();
+        var other = await portal.APersonAsync("Xaver Founder", Role.Founder);
+        var session = await SpokenAsync(coach, founder, Start, "We wait.", "Why?");
+        await SpokenAsync(coach, other, Start.AddDays(-1), "We wait.", "Why?");
+
+        async Task<string> PageAsync(Person who, string query = "")
+        {
+            using var client = portal.SignedIn(who);
+            return await client.GetStringAsync("/insights" + query);
+        }
+        var own = await PageAsync(founder);
+        var chosen = await PageAsync(coach, $"?with={other.Id}");
+        var admins = await PageAsync(portal.Admin, $"?with={founder.Id}");
+
+        Assert.Contains($"/sessions/{session.Id}", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("Xaver", own, StringComparison.Ordinal);
+        Assert.Contains("Sessions with Xaver Founder", chosen, StringComparison.Ordinal);
+        Assert.DoesNotContain(session.Id.ToString(), chosen, StringComparison.Ordinal);
+        foreach (var bad in new[] { $"?with={portal.Founder.Id}", "?with=x" })
+            Assert.Contains("insights-nobody", await PageAsync(coach, bad), StringComparison.Ordinal);
+        Assert.Contains("insights-sums", admins, StringComparison.Ordinal);
+        foreach (var name in new[] { founder.Name, other.Name, coach.Name, session.Id.ToString() })
+            Assert.DoesNotContain(name, admins, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Section_OfASession_ShowsItsFiguresAndFollowsItsTurns()
+    {
+        var (coach, founder) = await TwoAsync();
+        var session = await SpokenAsync(coach, founder, Start, "We wait.", "Why?");
+        await using var context = Open(session, coach, out var section);
+        string Row(string name) => section.FindAll("tr").Single(r => r.QuerySelector("th")?.TextContent == name).TextContent;
+
+        section.WaitForAssertion(() => section.Find("[data-testid=insights-table]"), TimeSpan.FromSeconds(30));
+        Assert.Equal("Talked0:05 (50 %)0:05 (50 %)", Row("Talked"));
+        Assert.Equal("Questions0 (0 open, 0 closed)1 (1 open, 0 closed)", Row("Questions"));
+        Assert.Equal("Connection90 of 100, good70 of 100, fair", Row("Connection"));
+        Assert.Equal("Round trip–100 ms", Row("Round trip"));
+        Assert.Contains("80 of 100, good", section.Find("[data-testid=insights-connection]").TextContent, StringComparison.Ordinal);
+        Assert.Equal($"/insights?with={founder.Id}", section.Find("[data-testid=insights-trend]").GetAttribute("href"));
+        Assert.Contains("E-model", section.Find("details").TextContent, StringComparison.Ordinal);
+
+        await portal.InDbAsync(async db =>
+        {
+            await db.Turns.Where(t => t.SessionId == session.Id && t.Key == "0").ExecuteUpdateAsync(u => u.SetProperty(t => t.Text, "Do we wait?"));
+            await SessionFeed.PublishAsync(db, session.Id, SessionChange.Turns);
+        });
+        section.WaitForAssertion(() => Assert.StartsWith("Questions1 (0 open, 1 closed)", Row("Questions"), StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Section_WithNothingToCount_SaysSo()
+    {
+        var (coach, founder) = await TwoAsync();
+        await using var nothing = Open(await portal.ASessionAsync(coach, founder), founder, out var empty);
+        await using var silent = Open(await SpokenAsync(coach, founder, Start), founder, out var unwritten);
+
+        empty.WaitForAssertion(() => empty.Find("[data-testid=insights-none]"), TimeSpan.FromSeconds(30));
+        unwritten.WaitForAssertion(() => unwritten.Find("[data-testid=insights-no-turns]"), TimeSpan.FromSeconds(30));
+        Assert.NotEmpty(unwritten.FindAll("[data-testid=insights-connection]"));
+    }
+
+    private BunitContext Open(CoachingSession session, Person viewer, out IRenderedComponent<InsightsSection> section)
+    {
+        var context = new BunitContext();
+        var authorization = context.AddAuthorization();
+        authorization.SetAuthorized(viewer.Name);
+        authorization.SetClaims(new Claim(ClaimTypes.NameIdentifier, viewer.Id.ToString()), new Claim(Caller.RoleClaim, viewer.Role.ToString()), new Claim("name", viewer.Name));
+        context.Services.AddScoped<ViewerTimeZone>();
+        context.Services.AddFallbackServiceProvider(portal.Services);
+        section = context.Render<InsightsSection>(p => p.Add(s => s.SessionId, session.Id));
+        return context;
+    }
+
+    private sealed class At(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
