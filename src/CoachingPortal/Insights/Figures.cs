@@ -16,13 +16,13 @@ internal static class Figures
     }
 
     /// <summary>Such as <c>1.4 s</c>.</summary>
-    public static string Seconds(TimeSpan? length) => length is { } l ? Number(l.TotalSeconds, 1) + " s" : None;
+    public static string Seconds(TimeSpan? length) => length is { } l ? Number(l.TotalSeconds, 1) + "\u00a0s" : None;
 
-    public static string Percent(double? share, int digits = 0) => share is { } s ? Number(100 * s, digits) + " %" : None;
+    public static string Percent(double? share, int digits = 0) => share is { } s ? Number(100 * s, digits) + "\u00a0%" : None;
 
     public static string Number(double? number, int digits = 0) => number is { } n ? n.ToString("N" + digits, CultureInfo.InvariantCulture) : None;
 
-    public static string Ms(double? ms) => ms is { } m ? Number(m) + " ms" : None;
+    public static string Ms(double? ms) => ms is { } m ? Number(m) + "\u00a0ms" : None;
 
     public static string Score(double? score) => score is { } s ? $"{Number(s)} of 100, {ConnectionScore.LevelOf(Math.Round(s, MidpointRounding.AwayFromZero)).ToString().ToLowerInvariant()}" : None;
 

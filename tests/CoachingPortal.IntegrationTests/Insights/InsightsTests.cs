@@ -190,7 +190,7 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
         var (coach, founder) = await TwoAsync();
         var session = await SpokenAsync(coach, founder, Start, "We wait.", "Why?");
         await using var context = Open(session, coach, out var section);
-        string Row(string name) => section.FindAll("tr").Single(r => r.QuerySelector("th")?.TextContent == name).TextContent;
+        string Row(string name) => section.FindAll("tr").Single(r => r.QuerySelector("th")?.TextContent == name).TextContent.Replace('\u00a0', ' ');
 
         section.WaitForAssertion(() => section.Find("[data-testid=insights-table]"), TimeSpan.FromSeconds(30));
         Assert.Equal("Talked0:05 (50 %)0:05 (50 %)", Row("Talked"));
