@@ -26,6 +26,7 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
         ["POST /api/recordings/{recordingId:guid}/tracks"] = $$"""{"participationId":"{participation}","startedAt":"{{At}}"}""",
         ["PATCH /api/coaching/sessions/{id:guid}/"] = $$"""{"messages":[{"timestamp":"{{At}}","role":"FRED","message":"Hello"}],"title":"A title","tags":["a"]}""",
         ["PUT /api/coaching/sessions/{id:guid}/notes/{noteId:guid}"] = """{"text":"A note","visibility":"shared","version":"1"}""",
+        ["PUT /api/coaching/sessions/{id:guid}/comments/{commentId:guid}"] = """{"text":"A comment","version":"1"}""",
         ["PUT /api/coaching/sessions/{id:guid}/summary"] = """{"text":"A summary","version":""}""",
         ["POST /api/coaching/sessions/{id:guid}/turns"] = $$"""{"personId":"{coach}","role":"coach","turns":[{"key":"1","text":"Hello","startedAt":"{{At}}","endedAt":"{{At}}","confidence":0.5,"language":"en"}]}""",
         ["PUT /api/coaching/sessions/{id:guid}/turns/{turnId:guid}"] = """{"text":"Hello, you","version":"Hello"}""",
@@ -89,6 +90,7 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
                 .Replace("{session}", session.Id.ToString(), StringComparison.Ordinal).Replace("{sessionId:guid}", session.Id.ToString(), StringComparison.Ordinal)
                 .Replace("{id:guid}", session.Id.ToString(), StringComparison.Ordinal).Replace("{noteId:guid}", Ids.New().ToString(), StringComparison.Ordinal)
                 .Replace("{turnId:guid}", Ids.New().ToString(), StringComparison.Ordinal).Replace("{recordingId:guid}", Ids.New().ToString(), StringComparison.Ordinal).Replace("{participation}", participation.ToString(), StringComparison.Ordinal)
+                .Replace("{commentId:guid}", $"{Ids.New()}?at={DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}", StringComparison.Ordinal)
                 .Replace("{coach}", portal.Coach.Id.ToString(), StringComparison.Ordinal).Replace("{room}", session.RoomName, StringComparison.Ordinal);
             var (method, path) = (endpoint.Split(' ')[0], Fill(endpoint.Split(' ')[1]));
             var client = endpoint.EndsWith("turns", StringComparison.Ordinal) || endpoint.EndsWith("call/summary", StringComparison.Ordinal) ? agent : coach;

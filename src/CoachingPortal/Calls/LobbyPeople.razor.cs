@@ -65,7 +65,7 @@ public sealed partial class LobbyPeople(
 
     private async Task ChangedAsync(SessionChange change)
     {
-        if (isInCall || gone.IsCancellationRequested || change is SessionChange.Turns or SessionChange.Chat or SessionChange.Notes)
+        if (isInCall || gone.IsCancellationRequested || change is SessionChange.Turns or SessionChange.Chat or SessionChange.Notes or SessionChange.Comments)
             return;
         await ReadAsync();
         StateHasChanged();

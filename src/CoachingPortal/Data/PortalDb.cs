@@ -29,6 +29,7 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
     public DbSet<TranscribedSpan> TranscribedSpans => Set<TranscribedSpan>();
     public DbSet<ChatMessage> ChatMessages => Set<ChatMessage>();
     public DbSet<NoteEntry> Notes => Set<NoteEntry>();
+    public DbSet<Comment> Comments => Set<Comment>();
     public DbSet<Consent> Consents => Set<Consent>();
     public DbSet<Recording> Recordings => Set<Recording>();
     public DbSet<RecordingSegment> RecordingSegments => Set<RecordingSegment>();
@@ -113,6 +114,11 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.ToTable("note_entries");
             e.Property(n => n.Number).UseIdentityAlwaysColumn();
             e.Property(n => n.Version).IsRowVersion();
+        });
+        builder.Entity<Comment>(e =>
+        {
+            e.ToTable("comments");
+            e.Property(c => c.Version).IsRowVersion();
         });
         builder.Entity<Consent>(e =>
         {

@@ -13,6 +13,7 @@ public enum SessionChange
     Consent,
     Turns,
     Notes,
+    Comments,
     Chat,
 
     /// <summary>Title, times, summary, items, deletion.</summary>

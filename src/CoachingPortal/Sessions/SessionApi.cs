@@ -24,6 +24,7 @@ public static class SessionApi
         services.AddSingleton<SessionHandoff>();
         services.AddSingleton<SessionItems>();
         services.AddSingleton<SessionNotes>();
+        services.AddSingleton<SessionComments>();
         services.AddSingleton<SessionSummary>();
         services.AddSingleton<SessionPatch>();
         services.AddSingleton<SessionDeletion>();
@@ -37,6 +38,7 @@ public static class SessionApi
         session.MapGet("", GetAsync).WithName("GetSession");
         session.MapPatch("", PatchAsync).WithName("PatchSession");
         session.MapPut("notes/{noteId:guid}", SaveNoteAsync).WithName("SaveNote");
+        session.MapPut("comments/{commentId:guid}", SaveCommentAsync).WithName("SaveComment");
         session.MapPut("summary", SaveSummaryAsync).WithName("SaveSummary");
         session.MapTranscript();
     }
@@ -82,6 +84,15 @@ public static class SessionApi
             ? Problem(StatusCodes.Status400BadRequest, "visibility must be shared or coach.")
             : await AnswerAsync(() => notes.SaveAsync(id, noteId, Caller.From(user), request.Text ?? "", visibility.Value, request.Version, cancellation));
     }
+
+    /// <param name="at">The moment that a new comment is about, milliseconds since 1970.</param>
+    /// <param name="replyTo">The comment that a new one answers.</param>
+    private static Task<Results<Ok<SavedText>, ProblemHttpResult>> SaveCommentAsync(
+        Guid id, Guid commentId, long? at, Guid? replyTo, SaveTextRequest request, ClaimsPrincipal user, SessionComments comments, CancellationToken cancellation) =>
+        AnswerAsync(() => comments.SaveAsync(id, commentId, Caller.From(user), request.Text, Moment(at), replyTo, request.Version, cancellation));
+
+    private static DateTimeOffset? Moment(long? at) =>
+        at is { } ms && ms > DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && ms < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
     private static Task<Results<Ok<SavedText>, ProblemHttpResult>> SaveSummaryAsync(
         Guid id, SaveTextRequest request, ClaimsPrincipal user, SessionSummary summary, CancellationToken cancellation) =>

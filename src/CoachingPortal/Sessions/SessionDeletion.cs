@@ -59,6 +59,7 @@ public sealed partial class SessionDeletion(IDbContextFactory<PortalDb> database
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var purged = await db.Sessions.Where(s => s.DeletedAt <= oldest && !db.Recordings.Any(r => r.SessionId == s.Id))
             .ExecuteDeleteAsync(cancellation);
+        await SessionComments.PurgeAsync(db, oldest, cancellation);
         if (purged > 0)
             LogPurged(purged);
         return purged;

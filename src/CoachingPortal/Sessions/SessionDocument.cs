@@ -27,7 +27,8 @@ public sealed record SessionDocument(
     IReadOnlyList<SessionDocumentItem> OpenQuestions,
     string Notes,
     IReadOnlyList<SessionDocumentCall> Calls,
-    IReadOnlyList<SessionDocumentTurn> Transcript)
+    IReadOnlyList<SessionDocumentTurn> Transcript,
+    IReadOnlyList<SessionDocumentComment> Comments)
 {
     /// <returns>Null when there is no such session for the caller.</returns>
     public static async Task<SessionDocument?> ReadAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
@@ -50,7 +51,8 @@ public sealed record SessionDocument(
             [.. items.Where(i => i.Kind == ItemKind.OpenQuestion).Select(Item)],
             await NotesText.OfSessionAsync(db, id, session.IsCoach, cancellation),
             calls,
-            [.. turns.Select(t => new SessionDocumentTurn(t.Id, t.Speaker, Word<Role>(t.Role), t.Text, t.StartedAt, t.EndedAt, t.Confidence, t.Language))]);
+            [.. turns.Select(t => new SessionDocumentTurn(t.Id, t.Speaker, Word<Role>(t.Role), t.Text, t.StartedAt, t.EndedAt, t.Confidence, t.Language))],
+            [.. (await SessionReader.CommentsAsync(db, id, caller, cancellation)).Where(c => !c.IsDeleted).Select(c => new SessionDocumentComment(c.Id, c.AuthorId, c.ReplyToId, c.At, c.Text, c.CreatedAt, c.UpdatedAt))]);
     }
 
     private static SessionDocumentItem Item(ItemLine item) =>
@@ -66,6 +68,10 @@ public sealed record SessionDocumentPerson(Guid Id, string Name, string Role);
 /// <param name="Evidence">Ids of the turns it came from.</param>
 public sealed record SessionDocumentItem(
     Guid Id, string Text, string? Owner, DateOnly? DueOn, DateTimeOffset? DoneAt, bool IsUnsure, bool IsUnverified, string Source, IReadOnlyList<Guid> Evidence);
+
+/// <param name="At">The moment that it is about.</param>
+/// <param name="ReplyToId">The comment that it answers.</param>
+public sealed record SessionDocumentComment(Guid Id, Guid AuthorId, Guid? ReplyToId, DateTimeOffset At, string Text, DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt);
 
 public sealed record SessionDocumentCall(Guid Id, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 

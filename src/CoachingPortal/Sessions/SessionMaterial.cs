@@ -13,6 +13,12 @@ public sealed record SessionMaterial(
     IReadOnlyList<TurnLine> Turns,
     SessionCourse Course)
 {
+    /// <summary>By the moments that they are about; replies follow in the order in which they were written.</summary>
+    public IReadOnlyList<CommentLine> Comments { get; init; } = [];
+
+    /// <summary>Where the session begins to hold something.</summary>
+    public DateTimeOffset FirstMoment => Course.Recordings is [var recording, ..] ? recording.StartedAt : Course.Calls is [var call, ..] ? call.StartedAt : Turns is [var turn, ..] ? turn.StartedAt : Head.StartsAt;
+
     /// <summary>The recording in which a moment can be heard; null when there is none.</summary>
     public RecordingLine? RecordingAt(DateTimeOffset at) =>
         Course.Recordings.FirstOrDefault(r => r.Status == RecordingStatus.Complete && r.StartedAt <= at && at <= r.StartedAt.AddMilliseconds(r.DurationMs ?? 0));
@@ -87,6 +93,10 @@ public sealed record NoteLine(
     DateTimeOffset CreatedAt,
     DateTimeOffset? UpdatedAt,
     uint Version);
+
+/// <param name="ReplyToId">The comment that it answers.</param>
+/// <param name="IsDeleted">Its author took it back: it stands, empty, for the answers that it had.</param>
+public sealed record CommentLine(Guid Id, Guid AuthorId, Guid? ReplyToId, DateTimeOffset At, string Text, DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, bool IsDeleted, uint Version);
 
 /// <param name="PersonId">Whose conversation with FRED it belongs to.</param>
 public sealed record ChatLine(Guid Id, Guid PersonId, ChatRole Role, string Text, DateTimeOffset CreatedAt, bool IsOffline);

@@ -27,7 +27,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
                 await NotesAsync(db, id, caller, cancellation),
                 await ChatAsync(db, id, caller, cancellation),
                 await TurnsAsync(db, id, caller, cancellation),
-                await CourseAsync(db, head, cancellation));
+                await CourseAsync(db, head, cancellation)) { Comments = await CommentsAsync(db, id, caller, cancellation) };
     }
 
     /// <summary>Reads again what a change touched.</summary>
@@ -53,7 +53,10 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             Touched(SessionChange.Turns) ? Kept(material.Turns, await TurnsAsync(db, id, caller, cancellation)) : material.Turns,
             Touched(SessionChange.Presence, SessionChange.Recording, SessionChange.Consent, SessionChange.PostCall)
                 ? await CourseAsync(db, head, cancellation)
-                : material.Course);
+                : material.Course)
+        {
+            Comments = Touched(SessionChange.Comments) ? await CommentsAsync(db, id, caller, cancellation) : material.Comments,
+        };
     }
 
     internal static async Task<SessionHead?> HeadAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
@@ -104,6 +107,15 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .OrderBy(n => n.Number)
             .Select(n => new NoteLine(n.Id, n.Kind, n.Visibility, n.AuthorId, n.ChatRole, n.Text, n.CreatedAt, n.UpdatedAt, n.Version))
             .ToListAsync(cancellation);
+
+    internal static async Task<IReadOnlyList<CommentLine>> CommentsAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
+    {
+        var comments = await db.Comments.AsNoTracking().Where(c => c.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
+            .OrderBy(c => c.At).ThenBy(c => c.CreatedAt).ThenBy(c => c.Id)
+            .Select(c => new CommentLine(c.Id, c.AuthorId, c.ReplyToId, c.At, c.DeletedAt == null ? c.Text : "", c.CreatedAt, c.UpdatedAt, c.DeletedAt != null, c.Version)).ToListAsync(cancellation);
+        var answered = comments.Where(c => c is { IsDeleted: false, ReplyToId: not null }).Select(c => c.ReplyToId).ToHashSet();
+        return [.. comments.Where(c => !c.IsDeleted || answered.Contains(c.Id))];
+    }
 
     internal static async Task<IReadOnlyList<ChatLine>> ChatAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>
         await db.ChatMessages.AsNoTracking()

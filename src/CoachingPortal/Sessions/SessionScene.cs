@@ -3,7 +3,7 @@ using CoachingPortal.Recordings;
 
 namespace CoachingPortal.Sessions;
 
-/// <summary>What the player's outline shows of a session: who spoke when, and where decisions, actions and FRED's messages belong.</summary>
+/// <summary>What the player's outline shows of a session: who spoke when, and where decisions, actions, comments and FRED's messages belong.</summary>
 internal static class SessionScene
 {
     private const int LongestText = 90;
@@ -14,7 +14,7 @@ internal static class SessionScene
 
     /// <summary>Whether the scene of one reading is another than that of the reading before.</summary>
     public static bool IsOther(SessionMaterial? before, SessionMaterial now) =>
-        before is null || before.Turns != now.Turns || before.Items != now.Items || before.Chat != now.Chat;
+        before is null || before.Turns != now.Turns || before.Items != now.Items || before.Chat != now.Chat || before.Comments != now.Comments;
 
     private static IEnumerable<Mark> Marks(SessionMaterial material)
     {
@@ -24,6 +24,9 @@ internal static class SessionScene
         foreach (var message in material.Chat)
             if (message.Role == ChatRole.Fred)
                 yield return new(message.CreatedAt, MarkKind.Fred, Short(message.Text));
+        foreach (var comment in material.Comments)
+            if (comment is { ReplyToId: null, IsDeleted: false })
+                yield return new(comment.At, MarkKind.Comment, Short(comment.Text));
     }
 
     private static string Short(string text)

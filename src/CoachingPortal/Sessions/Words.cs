@@ -11,6 +11,7 @@ internal static class DraftKeys
     public const string Note = "note:";
     public const string Tag = "tag";
     public const string Turn = "turn:";
+    public const string Comment = "comment:";
 
     /// <summary>Begins the keys of one kind's items; their ids follow.</summary>
     public static string Items(ItemKind kind) => KindWords.Of(kind) + ":";

@@ -48,6 +48,11 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
         await founder.Find("note-save").ClickAsync();
         await Assertions.Expect(coach.Page.GetByText("What the founder types")).ToBeVisibleAsync();
 
+        await founder.Find("comment-add").ClickAsync();
+        await founder.Find("comment-text").FillAsync("What the founder asks");
+        await founder.Find("comment-save").ClickAsync();
+        await Assertions.Expect(coach.Find("comment-1")).ToContainTextAsync("What the founder asks");
+
         await coach.Find("note-add").ClickAsync();
         await coach.Find("note-text").FillAsync("For the coach alone");
         await coach.Find("note-private").CheckAsync();

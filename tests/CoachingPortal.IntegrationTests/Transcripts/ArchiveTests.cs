@@ -70,6 +70,8 @@ public sealed class ArchiveTests(ArchiveTests.World portal) : IClassFixture<Arch
         {
             db.Notes.Add(new() { SessionId = session.Id, Kind = NoteKind.Manual, Visibility = NoteVisibility.Shared, AuthorId = portal.Coach.Id, Text = "For both", CreatedAt = Start.ToUniversalTime() });
             db.Notes.Add(new() { SessionId = session.Id, Kind = NoteKind.Manual, Visibility = NoteVisibility.Coach, AuthorId = portal.Coach.Id, Text = "For the coach alone", CreatedAt = Start.ToUniversalTime() });
+            db.Comments.Add(new() { SessionId = session.Id, AuthorId = portal.Coach.Id, At = Start.ToUniversalTime(), Text = "Here", CreatedAt = Start.ToUniversalTime() });
+            db.Comments.Add(new() { SessionId = session.Id, AuthorId = portal.Coach.Id, At = Start.ToUniversalTime(), Text = "Taken back", CreatedAt = Start.ToUniversalTime(), DeletedAt = Start.ToUniversalTime() });
             db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.Decision, Text = "Raise it", Source = SummarySource.Hand, CreatedAt = Start.ToUniversalTime() });
             db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.OpenQuestion, Text = "By how much?", Source = SummarySource.Model, IsUnverified = true, CreatedAt = Start.ToUniversalTime() });
             await db.SaveChangesAsync();
@@ -87,6 +89,7 @@ public sealed class ArchiveTests(ArchiveTests.World portal) : IClassFixture<Arch
         Assert.Equal("Raise it", archived.GetProperty("decisions")[0].GetProperty("text").GetString());
         Assert.Equal(("By how much?", true), (archived.GetProperty("open_questions")[0].GetProperty("text").GetString(), archived.GetProperty("open_questions")[0].GetProperty("is_unverified").GetBoolean()));
         Assert.Equal(["For both"], archived.GetProperty("notes").EnumerateArray().Select(n => n.GetProperty("text").GetString()));
+        Assert.Equal(["Here"], archived.GetProperty("comments").EnumerateArray().Select(c => c.GetProperty("text").GetString()));
         Assert.Equal("pricing", archived.GetProperty("tags")[0].GetString());
         var line = Assert.Single(portal.Log.Lines, l => l.Contains($"Archived session {session.Id}", StringComparison.Ordinal));
         Assert.Contains("1 calls, 2 turns of 1 speakers, 9 words in 9 s, 1 decisions, 0 next actions, 1 notes", line, StringComparison.Ordinal);

@@ -134,7 +134,14 @@ export function attach(root) {
   function step(by) {
     now = stepOf(now, hits.length, by);
     tell();
-    if (now >= 0) hits[now].range.startContainer.parentElement?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    if (now < 0) return;
+    show();
+    requestAnimationFrame(show); // turns that were not laid out yet are as tall as they are now
+  }
+
+  /** Below the middle: on a phone the player covers what is above it. */
+  function show() {
+    if (now >= 0) scrollBy({ top: hits[now].range.getBoundingClientRect().top - innerHeight * 0.6, behavior: "instant" });
   }
 
   const on = (/** @type {EventTarget} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ handler) => target.addEventListener(type, handler, { signal: off.signal });

@@ -48,6 +48,7 @@ internal static class ArchiveDocument
         WriteItems(json, "next_actions", items.Where(i => i.Kind == ItemKind.NextAction));
         WriteItems(json, "open_questions", items.Where(i => i.Kind == ItemKind.OpenQuestion));
         var notes = await WriteNotesAsync(db, json, session.Id, cancellation);
+        await WriteCommentsAsync(db, json, session.Id, cancellation);
         var facts = await WriteTurnsAsync(db, json, session.Id, calls is [var first, ..] ? first.StartedAt : null, cancellation);
         json.WriteEndObject();
         await json.FlushAsync(cancellation);
@@ -118,6 +119,24 @@ internal static class ArchiveDocument
         }
         json.WriteEndArray();
         return count;
+    }
+
+    private static async Task WriteCommentsAsync(PortalDb db, Utf8JsonWriter json, Guid sessionId, CancellationToken cancellation)
+    {
+        json.WriteStartArray("comments");
+        await foreach (var comment in db.Comments.AsNoTracking().Where(c => c.SessionId == sessionId && c.DeletedAt == null).OrderBy(c => c.At).ThenBy(c => c.CreatedAt).ThenBy(c => c.Id).AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", comment.Id);
+            json.WriteString("author_id", comment.AuthorId);
+            json.WriteString("reply_to_id", comment.ReplyToId?.ToString());
+            Write(json, "at", comment.At);
+            json.WriteString("text", comment.Text);
+            Write(json, "created_at", comment.CreatedAt);
+            json.WriteEndObject();
+            await HandOnAsync(json, cancellation);
+        }
+        json.WriteEndArray();
     }
 
     private static async Task<ArchiveFacts> WriteTurnsAsync(PortalDb db, Utf8JsonWriter json, Guid sessionId, DateTimeOffset? start, CancellationToken cancellation)
