@@ -1,17 +1,20 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Shell;
 using CoachingPortal.Transcripts;
+using CoachingPortal.Transcripts.Corrections;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace CoachingPortal.Sessions;
 
 /// <summary>Lets both people of a session correct its transcript, in the section that this stands in.</summary>
-public sealed partial class TranscriptTools(IJSRuntime js) : IAsyncDisposable
+public sealed partial class TranscriptTools(IJSRuntime js, SpeakerNames names) : IAsyncDisposable
 {
     private readonly JsModule module = new(js, "./js/session/correct.js");
     private ElementReference root;
     private IJSObjectReference? correcting;
+    private IReadOnlyList<SpeakerChange> changes = [];
+    private bool open;
 
     [Parameter, EditorRequired] public SessionMaterial Material { get; set; } = null!;
 
@@ -35,6 +38,14 @@ public sealed partial class TranscriptTools(IJSRuntime js) : IAsyncDisposable
             // The next circuit attaches; what was typed is in the tab.
         }
     }
+
+    private Task ToggleAsync()
+    {
+        open = !open;
+        return open ? ReadAsync() : Task.CompletedTask;
+    }
+
+    private async Task ReadAsync() => changes = await names.ChangesAsync(Material.Head.Id, Caller);
 
     public async ValueTask DisposeAsync()
     {

@@ -88,6 +88,43 @@ public sealed class DraftTests(Stage stage)
         await carla.Page.WaitForFunctionAsync("() => Object.keys(sessionStorage).every(k => !k.startsWith('draft:'))");
     }
 
+    [Fact]
+    public async Task Correction_OfATurn_OutlivesAReloadMeetsAnothersAndLeavesTheReaderInPlace()
+    {
+        var (portal, database) = await stage.ThePortalAsync();
+        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
+        var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
+        var turns = Enumerable.Range(0, 30).Select(i => new Turn
+        {
+            SessionId = session.Id, PersonId = coach.Id, Speaker = coach.Name, Role = Role.Coach, Text = $"Turn {i}", Source = TurnSource.Caption, Key = $"{i}",
+            StartedAt = DateTimeOffset.UtcNow.AddMinutes(i - 60), EndedAt = DateTimeOffset.UtcNow.AddMinutes(i - 60),
+        }).ToList();
+        await database.AddAsync([.. turns]);
+        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await carla.GoToAsync($"/sessions/{session.Id}");
+        var turn = carla.Find("turn").Nth(20);
+
+        await turn.HoverAsync();
+        var at = await carla.Page.EvaluateAsync<double>("() => scrollY");
+        await carla.Find("turn-edit").ClickAsync();
+        await carla.Find("turn-text").PressSequentiallyAsync(", corrected");
+        Assert.Equal(at, await carla.Page.EvaluateAsync<double>("() => scrollY"));
+        await carla.Page.ReloadAsync();
+        await Assertions.Expect(carla.Find("turn-text")).ToHaveValueAsync("Turn 20, corrected");
+        var other = await carla.Page.APIRequest.PutAsync($"/api/coaching/sessions/{session.Id}/turns/{turns[20].Id}", new() { DataObject = new { text = "Turn twenty", version = "Turn 20" } });
+        Assert.Equal(200, other.Status);
+        await Assertions.Expect(turn.GetByTestId("turn-corrected")).ToHaveCountAsync(1); // drawn anew around the editor
+        await Assertions.Expect(carla.Find("turn-text")).ToHaveValueAsync("Turn 20, corrected");
+
+        await carla.Find("turn-text").PressAsync("Control+Enter");
+        await Assertions.Expect(carla.Find("turn-conflict")).ToContainTextAsync("Turn twenty");
+        await carla.Find("turn-conflict-mine").ClickAsync();
+        await Assertions.Expect(turn.Locator("p + p").First).ToHaveTextAsync("Turn 20, corrected");
+        await Assertions.Expect(carla.Find("turn-text")).ToHaveCountAsync(0);
+        await turn.FocusAsync();
+        carla.ConsoleIsClean("409");
+    }
+
     private static async Task EverythingIsBackAsync(Visitor carla, string tag = "pric")
     {
         await Assertions.Expect(carla.Find("tag-text")).ToHaveValueAsync(tag);

@@ -193,8 +193,8 @@ export function correct(tools, options) {
 
   /** Where nothing in a turn can be reached by keyboard, one turn of the list can, and the arrows lead from there. */
   function reachable() {
-    for (const list of section.querySelectorAll("ol.turns:not([data-recording])"))
-      if (!list.querySelector(":scope > li[tabindex='0']")) list.firstElementChild?.setAttribute("tabindex", "0");
+    const first = section.querySelector("ol.turns:not([data-recording]) > li");
+    if (first && !section.querySelector("ol.turns > li[tabindex='0']")) first.setAttribute("tabindex", "0");
   }
 
   /** @param {KeyboardEvent} event */
@@ -204,7 +204,8 @@ export function correct(tools, options) {
     const onTurn = event.target === turn;
     if (event.key.toLowerCase() === "e" && (onTurn || event.target === turn.firstElementChild || event.target === edit)) open(idOf(turn));
     else if (onTurn && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      const next = /** @type {HTMLElement | null} */ (event.key === "ArrowDown" ? turn.nextElementSibling : turn.previousElementSibling);
+      const turns = /** @type {HTMLElement[]} */ ([...section.querySelectorAll("li[data-at]")]);
+      const next = turns[turns.indexOf(turn) + (event.key === "ArrowDown" ? 1 : -1)];
       if (next) {
         turn.removeAttribute("tabindex");
         next.tabIndex = 0;

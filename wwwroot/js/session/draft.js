@@ -58,6 +58,7 @@ export function attach(root, options, page) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
+  const growsAlone = /** @type {any} */ (getComputedStyle(area)).fieldSizing === "content";
   const say = (/** @type {string} */ words) => (status.textContent = words);
   const tell = (/** @type {string} */ name) => attached && page.invokeMethodAsync(name).catch(() => {}); // no circuit: the page that comes next reads it all anew
 
@@ -70,6 +71,7 @@ export function attach(root, options, page) {
   }
 
   function grow() {
+    if (growsAlone) return;
     area.style.height = "auto";
     area.style.height = `${area.scrollHeight + 2}px`;
   }

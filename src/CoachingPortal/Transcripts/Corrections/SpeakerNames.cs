@@ -10,6 +10,11 @@ namespace CoachingPortal.Transcripts.Corrections;
 /// <param name="Role">Null for a voice that is neither the founder's nor the coach's.</param>
 public sealed record SpeakerName(string Name, Role? Role);
 
+/// <summary>That somebody named a speaker otherwise.</summary>
+/// <param name="By">Who did it.</param>
+/// <param name="Turns">How many it changed.</param>
+public sealed record SpeakerChange(string By, DateTimeOffset At, string Before, string Name, int Turns);
+
 /// <param name="Correction">What was changed, for <see cref="SpeakerNames.UndoAsync"/>; null when nothing was.</param>
 public sealed record SpeakerRenamed(CorrectionOutcome Outcome, SpeakerCorrection? Correction = null);
 
@@ -20,6 +25,8 @@ public sealed record SpeakerRenamed(CorrectionOutcome Outcome, SpeakerCorrection
 public sealed class SpeakerNames(IDbContextFactory<PortalDb> databases, TimeProvider time)
 {
     public const int Longest = 100;
+
+    private const int MostShown = 20;
 
     /// <summary>Names a speaker otherwise, or says that the voice is the founder's or the coach's.</summary>
     /// <param name="speaker">As the caller saw them: when no turn is theirs any more, nothing is changed.</param>
@@ -35,6 +42,15 @@ public sealed class SpeakerNames(IDbContextFactory<PortalDb> databases, TimeProv
     /// <summary>Takes back a correction where its turns stand as it left them.</summary>
     public Task<SpeakerRenamed> UndoAsync(SpeakerCorrection done, Caller caller, CancellationToken cancellation = default) =>
         ApplyAsync(done.SessionId, caller, new(done.Speaker, done.Role), new(done.SpeakerBefore, done.RoleBefore), done.TurnIds, cancellation);
+
+    /// <summary>Who changed which speaker, newest first.</summary>
+    public async Task<IReadOnlyList<SpeakerChange>> ChangesAsync(Guid sessionId, Caller caller, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.SpeakerCorrections.AsNoTracking().Where(c => c.SessionId == sessionId && db.Sessions.VisibleTo(caller).Any(s => s.Id == sessionId))
+            .OrderByDescending(c => c.CorrectedAt).ThenByDescending(c => c.Id).Take(MostShown)
+            .Join(db.People, c => c.PersonId, p => p.Id, (c, p) => new SpeakerChange(p.Name, c.CorrectedAt, c.SpeakerBefore, c.Speaker, c.TurnIds.Length)).ToListAsync(cancellation);
+    }
 
     private async Task<SpeakerRenamed> ApplyAsync(Guid sessionId, Caller caller, SpeakerName from, SpeakerName to, Guid[]? among, CancellationToken cancellation)
     {
