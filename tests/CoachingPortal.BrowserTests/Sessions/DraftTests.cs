@@ -99,16 +99,21 @@ public sealed class DraftTests(Stage stage)
             SessionId = session.Id, PersonId = coach.Id, Speaker = coach.Name, Role = Role.Coach, Text = $"Turn {i}", Source = TurnSource.Caption, Key = $"{i}",
             StartedAt = DateTimeOffset.UtcNow.AddMinutes(i - 60), EndedAt = DateTimeOffset.UtcNow.AddMinutes(i - 60),
         }).ToList();
-        await database.AddAsync([.. turns]);
+        await using (var db = database.Open())
+        {
+            db.AddRange(turns);
+            await db.SaveChangesAsync();
+        }
         await using var carla = await Visitor.SignInAsync(stage, portal, coach);
         await carla.GoToAsync($"/sessions/{session.Id}");
         var turn = carla.Find("turn").Nth(20);
+        await Assertions.Expect(carla.Find("turn").First).ToHaveAttributeAsync("tabindex", "0"); // its script listens
 
         await turn.HoverAsync();
-        var at = await carla.Page.EvaluateAsync<double>("() => scrollY");
+        var at = (await turn.BoundingBoxAsync())!.Y;
         await carla.Find("turn-edit").ClickAsync();
         await carla.Find("turn-text").PressSequentiallyAsync(", corrected");
-        Assert.Equal(at, await carla.Page.EvaluateAsync<double>("() => scrollY"));
+        Assert.Equal(at, (await turn.BoundingBoxAsync())!.Y, 2.0);
         await carla.Page.ReloadAsync();
         await Assertions.Expect(carla.Find("turn-text")).ToHaveValueAsync("Turn 20, corrected");
         var other = await carla.Page.APIRequest.PutAsync($"/api/coaching/sessions/{session.Id}/turns/{turns[20].Id}", new() { DataObject = new { text = "Turn twenty", version = "Turn 20" } });
@@ -121,7 +126,6 @@ public sealed class DraftTests(Stage stage)
         await carla.Find("turn-conflict-mine").ClickAsync();
         await Assertions.Expect(turn.Locator("p + p").First).ToHaveTextAsync("Turn 20, corrected");
         await Assertions.Expect(carla.Find("turn-text")).ToHaveCountAsync(0);
-        await turn.FocusAsync();
         carla.ConsoleIsClean("409");
     }
 
