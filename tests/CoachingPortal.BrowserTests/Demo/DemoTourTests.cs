@@ -10,7 +10,7 @@ public sealed class DemoTourTests(SharedDemo shared, Stage stage)
     [InlineData(DemoPeople.Studio, "/ /account {demo-finished} {demo-soon} {demo-soon}/call")]
     [InlineData(DemoPeople.Pro, "/ /account {demo-pro} {demo-pro}/call")]
     [InlineData(DemoPeople.Free, "/ /account {demo-free}/call")]
-    [InlineData(DemoPeople.Coach, "/ /account /search /search?q=price /sessions/new {demo-soon}/edit {demo-finished} {demo-soon}/call")]
+    [InlineData(DemoPeople.Coach, "/ /account /search /search?q=price /insights /sessions/new {demo-soon}/edit {demo-finished} {demo-soon}/call")]
     [InlineData(DemoPeople.Admin, "/ /account /people /sessions/new")]
     public async Task Pages_EachDemoPerson_AreThereFreeOfFaultsAndNoWiderThanTheWindow(string email, string paths)
     {
