@@ -23,19 +23,18 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
             .Select(s => new { s.StartsAt, Founder = new InsightPerson(s.FounderId, s.Founder!.Name), Coach = new InsightPerson(s.CoachId, s.Coach!.Name) }).SingleOrDefaultAsync(cancellation);
         if (head is null)
             return null;
-        var turns = await TurnsAsync(db, db.Sessions.VisibleTo(caller).Where(s => s.Id == id), cancellation);
+        var turns = await TurnsAsync(db, [id], caller, cancellation);
         var (here, elsewhere) = (new Dictionary<string, int>(), new Dictionary<string, int>());
         foreach (var (_, turn) in turns)
             Words.AddTo(here, turn.Text);
         var others = 0;
         if (here.Count > 0)
         {
-            var pair = PairOf(db, caller, head.Founder.Id, head.Coach.Id).Where(s => s.Id != id && db.Turns.Any(t => t.SessionId == s.Id && t.Role != null));
-            var texts = await db.Turns.Where(t => t.Role != null && pair.OrderByDescending(s => s.StartsAt).Take(MostSessions).Any(s => s.Id == t.SessionId))
-                .Select(t => new { t.SessionId, t.Text }).ToListAsync(cancellation);
-            foreach (var other in texts)
-                Words.AddTo(elsewhere, other.Text);
-            others = texts.Select(t => t.SessionId).Distinct().Count();
+            var pair = await db.Sessions.VisibleTo(caller).Where(s => s.FounderId == head.Founder.Id && s.CoachId == head.Coach.Id && s.Id != id && db.Turns.Any(t => t.SessionId == s.Id && t.Role != null))
+                .OrderByDescending(s => s.StartsAt).Take(MostSessions).Select(s => s.Id).ToListAsync(cancellation);
+            foreach (var (_, turn) in await TurnsAsync(db, pair, caller, cancellation))
+                Words.AddTo(elsewhere, turn.Text);
+            others = pair.Count;
         }
         return new(
             head.Founder, head.Coach, turns.Count > 0 ? Talk.Of(turns.Select(t => t.Turn)) : null, Keywords.Of(here, elsewhere), others,
@@ -57,24 +56,21 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var mine = TalkedOrMeasured(db, db.Sessions.VisibleTo(caller).Where(s => s.FounderId == otherId || s.CoachId == otherId));
-        var last = mine.OrderByDescending(s => s.StartsAt).ThenBy(s => s.Id).Take(MostSessions);
-        var sessions = await last.Select(s => new { s.Id, s.Title, s.StartsAt }).ToListAsync(cancellation);
-        var turns = (await TurnsAsync(db, last, cancellation)).ToLookup(t => t.SessionId, t => t.Turn);
-        var scores = await db.ConnectionSamples.Where(c => last.Any(s => s.Id == c.SessionId)).GroupBy(c => c.SessionId)
+        var sessions = await mine.OrderByDescending(s => s.StartsAt).ThenBy(s => s.Id).Take(MostSessions).Select(s => new { s.Id, s.Title, s.StartsAt }).ToListAsync(cancellation);
+        Guid[] ids = [.. sessions.Select(s => s.Id)];
+        var turns = (await TurnsAsync(db, ids, caller, cancellation)).ToLookup(t => t.SessionId, t => t.Turn);
+        var scores = await db.ConnectionSamples.Where(c => ids.Contains(c.SessionId) && db.Sessions.VisibleTo(caller).Any(s => s.Id == c.SessionId)).GroupBy(c => c.SessionId)
             .Select(g => new { g.Key, Score = g.Average(c => c.Score) }).ToDictionaryAsync(g => g.Key, g => g.Score, cancellation);
         return [.. sessions.OrderBy(s => s.StartsAt).Select(s => new TrendPoint(
             s.Id, s.Title, s.StartsAt, turns.Contains(s.Id) ? Talk.Of(turns[s.Id]) : null, scores.TryGetValue(s.Id, out var score) ? score : null))];
     }
 
-    private static IQueryable<CoachingSession> PairOf(PortalDb db, Caller caller, Guid founderId, Guid coachId) =>
-        db.Sessions.VisibleTo(caller).Where(s => s.FounderId == founderId && s.CoachId == coachId);
-
     private static IQueryable<CoachingSession> TalkedOrMeasured(PortalDb db, IQueryable<CoachingSession> sessions) =>
         sessions.Where(s => db.Turns.Any(t => t.SessionId == s.Id && t.Role != null) || db.ConnectionSamples.Any(c => c.SessionId == s.Id));
 
-    private static async Task<List<(Guid SessionId, SpokenTurn Turn)>> TurnsAsync(PortalDb db, IQueryable<CoachingSession> sessions, CancellationToken cancellation)
+    private static async Task<List<(Guid SessionId, SpokenTurn Turn)>> TurnsAsync(PortalDb db, IReadOnlyList<Guid> sessions, Caller caller, CancellationToken cancellation)
     {
-        var turns = await db.Turns.Where(t => t.Role != null && sessions.Any(s => s.Id == t.SessionId))
+        var turns = await db.Turns.Where(t => t.Role != null && sessions.Contains(t.SessionId) && db.Sessions.VisibleTo(caller).Any(s => s.Id == t.SessionId))
             .Select(t => new { t.SessionId, t.Role, t.Text, t.StartedAt, t.EndedAt }).ToListAsync(cancellation);
         return [.. turns.Select(t => (t.SessionId, new SpokenTurn(t.Role!.Value, t.Text, t.StartedAt, t.EndedAt)))];
     }

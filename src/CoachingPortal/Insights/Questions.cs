@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace CoachingPortal.Insights;
@@ -9,6 +10,10 @@ public static partial class Questions
         "A sentence that ends with a question mark. Where a line has no punctuation at all, as live captions often have not, one that begins like a question (such as what did, how much, do you). "
         + "It is open when it, or its last clause that begins like a question, begins with what, how, why, who, which, where or when; else closed. These words are English: in other languages all count as closed.";
 
+    private static readonly SearchValues<char> QuestionMarks = SearchValues.Create("?？؟");
+    private static readonly SearchValues<char> Marks = SearchValues.Create(".!…?？؟");
+    private const string Quotes = "\"'“”‘’";
+
     /// <returns>Open and closed ones.</returns>
     public static (int Open, int Closed) Count(string text)
     {
@@ -19,25 +24,26 @@ public static partial class Questions
     }
 
     /// <summary>Whether the text ends with a question.</summary>
-    public static bool IsLast(string text) => Sentences(text) is [.., var last] && IsQuestion(last, Marks().IsMatch(text));
+    public static bool IsLast(string text) => IsPunctuated(text) ? EndsAsQuestion(text) : BeginsAsQuestion().IsMatch(Fillers().Replace(text.Trim(), ""));
 
     private static IEnumerable<string> Of(string text)
     {
-        var isPunctuated = Marks().IsMatch(text);
-        return Sentences(text).Where(s => IsQuestion(s, isPunctuated));
+        if (!IsPunctuated(text))
+            return IsLast(text) ? [text.Trim()] : [];
+        // Most lines ask nothing, and need not be taken apart.
+        return !text.AsSpan().ContainsAny(QuestionMarks) ? [] : Ends().Split(text).Where(EndsAsQuestion);
     }
 
-    private static List<string> Sentences(string text) => [.. Ends().Split(text).Select(s => s.Trim()).Where(s => s.Length > 0)];
+    private static bool IsPunctuated(string text) => text.AsSpan().ContainsAny(Marks);
 
-    private static bool IsQuestion(string sentence, bool isPunctuated) =>
-        isPunctuated ? sentence.TrimEnd('"', '\'', '”', '’', ')', ' ') is [.., '?' or '？' or '؟'] : BeginsAsQuestion().IsMatch(Fillers().Replace(sentence, ""));
+    private static bool EndsAsQuestion(string sentence) => sentence.AsSpan().TrimEnd(Quotes + ") ") is [.., '?' or '？' or '؟'];
 
     /// <summary>"When you signed, did you feel well?" asks by its last clause, "What did you feel, relief?" by its first.</summary>
     private static bool IsOpen(string question)
     {
         foreach (var clause in question.Split([',', ';', ':', '–', '—']).Reverse())
         {
-            var begins = Fillers().Replace(clause.Trim(' ', '"', '\'', '“', '‘'), "");
+            var begins = Fillers().Replace(clause.AsSpan().Trim(Quotes + " ").ToString(), "");
             if (AsksOpenly().IsMatch(begins))
                 return true;
             if (AsksClosed().IsMatch(begins))
@@ -45,9 +51,6 @@ public static partial class Questions
         }
         return false;
     }
-
-    [GeneratedRegex("[.!?…？؟]")]
-    private static partial Regex Marks();
 
     [GeneratedRegex("""(?<=[.!?…？؟])\s+|(?<=[.!?…？؟]["'”’)])\s+(?!\p{Ll})""")]
     private static partial Regex Ends();

@@ -1,27 +1,49 @@
-using System.Text.RegularExpressions;
+using System.Globalization;
 
 namespace CoachingPortal.Insights;
 
-/// <summary>Takes text apart into words.</summary>
-public static partial class Words
+/// <summary>Takes text apart into words: letters and digits, with apostrophes and hyphens inside.</summary>
+public static class Words
 {
-    public static int Count(string text) => Word().Count(text);
+    private const int LeastLetters = 3;
+
+    public static int Count(string text)
+    {
+        var (count, at) = (0, 0);
+        while (Next(text, ref at).Length > 0)
+            count++;
+        return count;
+    }
 
     /// <summary>Adds the words of a text that may be keywords, in lower case.</summary>
     public static void AddTo(Dictionary<string, int> counts, string text)
     {
-        foreach (Match match in Word().Matches(text))
+        var known = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        var common = Common.GetAlternateLookup<ReadOnlySpan<char>>();
+        var lower = text.Replace('’', '\'').ToLowerInvariant();
+        var at = 0;
+        for (var word = Next(lower, ref at); word.Length > 0; word = Next(lower, ref at))
         {
-            var word = match.Value.Replace('’', '\'').ToLowerInvariant();
             if (word.EndsWith("'s", StringComparison.Ordinal))
                 word = word[..^2];
-            if (word.Length >= 3 && !Common.Contains(word) && word.Any(char.IsLetter))
-                counts[word] = counts.GetValueOrDefault(word) + 1;
+            if (word.Length >= LeastLetters && char.IsLetter(word[0]) && !common.Contains(word))
+                known[word] = known.TryGetValue(word, out var count) ? count + 1 : 1;
         }
     }
 
-    [GeneratedRegex(@"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*")]
-    private static partial Regex Word();
+    /// <returns>The next word from <paramref name="at"/> on; empty at the end.</returns>
+    private static ReadOnlySpan<char> Next(string text, ref int at)
+    {
+        while (at < text.Length && !char.IsLetterOrDigit(text[at]))
+            at++;
+        var from = at;
+        while (at < text.Length && (IsInside(text[at]) || (text[at] is '\'' or '’' or '-' && at + 1 < text.Length && char.IsLetterOrDigit(text[at + 1]))))
+            at++;
+        return text.AsSpan(from, at - from);
+    }
+
+    /// <summary>An accent may be a character of its own.</summary>
+    private static bool IsInside(char c) => char.IsLetterOrDigit(c) || (c > 0x2ff && char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
 
     /// <summary>English words that say nothing of the matter.</summary>
     private static readonly HashSet<string> Common =
