@@ -94,7 +94,7 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
         await coach.Find("fred-notes").Locator("summary").ClickAsync();
         await Assertions.Expect(coach.Find("fred-notes-message").First).ToBeVisibleAsync();
         await coach.Find("fred-notes").GetByTestId("fred-notes-play").Last.ClickAsync(); // lit for long: no message follows
-        await Assertions.Expect(coach.Find("fred-notes").GetByTestId("fred-notes-message").Last).ToHaveAttributeAsync("data-lit", "");
+        await Assertions.Expect(coach.Find("fred-notes").GetByTestId("fred-notes-message").Last).ToHaveAttributeAsync("data-now", "");
         await coach.Page.Keyboard.PressAsync("?");
         await Assertions.Expect(coach.Find("player-keys-list")).ToBeVisibleAsync();
         await coach.Page.Keyboard.PressAsync("Escape");

@@ -59,8 +59,8 @@ export class Lights {
     for (const list of document.querySelectorAll("[data-moments]")) {
       const entries = [...list.querySelectorAll("[data-moment]")];
       const now = litAt(entries.map((e) => Number(/** @type {HTMLElement} */ (e).dataset.moment)), at);
-      entries.forEach((entry, i) => entry.toggleAttribute("data-lit", i === now));
-      list.closest("details")?.toggleAttribute("data-lit", now >= 0);
+      entries.forEach((entry, i) => entry.toggleAttribute("data-now", i === now));
+      list.closest("details")?.toggleAttribute("data-now", now >= 0);
     }
   }
 }
