@@ -178,6 +178,30 @@ public sealed class SessionPageUseTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Speakers_NamedOtherwiseByTheFounder_AreItInEveryTurnOnBothPagesUntilUndone()
+    {
+        var session = await portal.ASessionAsync();
+        await AddTurnAsync(session, "The first words");
+        await AddTurnAsync(session, "The second words");
+        await using var founders = Open(session, portal.Founder, out var founder);
+        await using var coachs = Open(session, portal.Coach, out var coach);
+
+        await founder.InvokeAsync(() => founder.Find("[data-testid=speakers-open]").ClickAsync(new()));
+        Assert.Contains("2 turns", Text(founder, "speaker"));
+        await founder.InvokeAsync(() => founder.Find("[data-testid=speaker-who]").ChangeAsync(new() { Value = "Coach" }));
+        Assert.Equal(portal.Coach.Name, founder.Find("[data-testid=speaker-name]").GetAttribute("value"));
+        await founder.InvokeAsync(() => founder.Find("form.speaker").SubmitAsync());
+
+        founder.WaitForAssertion(() => Assert.Equal([portal.Coach.Name, portal.Coach.Name], Speakers(founder)), TimeSpan.FromSeconds(15));
+        coach.WaitForAssertion(() => Assert.Equal([portal.Coach.Name, portal.Coach.Name], Speakers(coach)), TimeSpan.FromSeconds(15));
+        Assert.Contains($"{portal.Founder.Name}, ", Text(founder, "speaker-change"));
+        await founder.InvokeAsync(() => founders.Services.GetRequiredService<Toasts>().Snapshot().Single().Undo!());
+        coach.WaitForAssertion(() => Assert.Equal([portal.Founder.Name, portal.Founder.Name], Speakers(coach)), TimeSpan.FromSeconds(15));
+
+        static IEnumerable<string> Speakers(IRenderedComponent<SessionPage> page) => page.FindAll("[data-testid=turn] b").Select(b => b.TextContent);
+    }
+
+    [Fact]
     public async Task FailedStep_TriedAgainByTheCoach_Waits()
     {
         var session = await portal.ASessionAsync();

@@ -34,7 +34,7 @@ public sealed class EarlyPressTests(Portal portal) : IClassFixture<Portal>
             ("/sessions/{Id:guid}/edit", portal.Coach, $"/sessions/{world.Held}/edit", ["schedule-starts", "session-cancel"]),
             ("/sessions/{Id:guid}/edit", portal.Coach, $"/sessions/{world.Cancelled}/edit", ["session-restore"]),
             ("/sessions/deleted", portal.Coach, "/sessions/deleted", ["restore"]),
-            ("/sessions/{id:guid}", portal.Coach, $"/sessions/{world.Held}", ["session-delete", "tag-add", "tag-remove", "post-call-retry", "summary-edit", "decision-add", "decision-edit-1", "decision-remove-1", "evidence", "find-words", "find-on", "comment-add", "action-add", "action-done-1", "note-add", "note-edit-1"]),
+            ("/sessions/{id:guid}", portal.Coach, $"/sessions/{world.Held}", ["session-delete", "tag-add", "tag-remove", "post-call-retry", "summary-edit", "decision-add", "decision-edit-1", "decision-remove-1", "evidence", "find-words", "find-on", "comment-add", "action-add", "action-done-1", "note-add", "note-edit-1", "speakers-open"]),
             ("/sessions/{id:guid}", portal.Founder, $"/sessions/{world.Held}", ["action-add", "action-done-1", "note-add"]),
             ("/people", portal.Admin, "/people", ["invite-open", "people-search", "people-role", $"person-role-{portal.Founder.Email}", $"person-tier-{portal.Founder.Email}", $"person-deactivate-{portal.Founder.Email}", "invitation-revoke-new@example.test"]),
             ("/agents", portal.Admin, "/agents", ["agent-name", "agent-create", "agent-revoke-A recogniser"]),
