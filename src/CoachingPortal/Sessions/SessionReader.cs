@@ -26,7 +26,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
                 await ItemsAsync(db, id, caller, cancellation),
                 await NotesAsync(db, id, caller, cancellation),
                 await ChatAsync(db, id, caller, cancellation),
-                await TurnsAsync(db, id, caller, cancellation),
+                await TurnsAsync(db, head, caller, cancellation),
                 await CourseAsync(db, head, cancellation)) { Comments = await CommentsAsync(db, id, caller, cancellation) };
     }
 
@@ -50,7 +50,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             Touched(SessionChange.Session) ? await ItemsAsync(db, id, caller, cancellation) : material.Items,
             Touched(SessionChange.Notes) ? await NotesAsync(db, id, caller, cancellation) : material.Notes,
             Touched(SessionChange.Chat) ? await ChatAsync(db, id, caller, cancellation) : material.Chat,
-            Touched(SessionChange.Turns) ? Kept(material.Turns, await TurnsAsync(db, id, caller, cancellation)) : material.Turns,
+            Touched(SessionChange.Turns) ? Kept(material.Turns, await TurnsAsync(db, head, caller, cancellation)) : material.Turns,
             Touched(SessionChange.Presence, SessionChange.Recording, SessionChange.Consent, SessionChange.PostCall)
                 ? await CourseAsync(db, head, cancellation)
                 : material.Course)
@@ -66,13 +66,15 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             {
                 s.Title, s.FounderId, FounderName = s.Founder!.Name, s.CoachId, CoachName = s.Coach!.Name, s.StartsAt, s.EndsAt, s.CallType,
                 s.Tags, s.Summary, s.SummarySource, s.SummaryAt, s.CancelledAt, s.IsDemo,
+                WordsAt = db.TurnCorrections.Where(c => c.SessionId == s.Id).Max(c => (DateTimeOffset?)c.CorrectedAt),
+                SpeakersAt = db.SpeakerCorrections.Where(c => c.SessionId == s.Id).Max(c => (DateTimeOffset?)c.CorrectedAt),
             })
             .SingleOrDefaultAsync(cancellation);
         return s is null
             ? null
             : new SessionHead(
                 id, s.Title, s.CoachId == caller.Id ? Role.Coach : Role.Founder, new(s.FounderId, s.FounderName), new(s.CoachId, s.CoachName),
-                s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo) { CorrectedAt = await TurnCorrections.LastAsync(db, id, cancellation) };
+                s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo) { CorrectedAt = s.WordsAt > s.SpeakersAt || s.SpeakersAt is null ? s.WordsAt : s.SpeakersAt };
     }
 
     /// <summary>The summary's own version: the session's row changes for many reasons that are no conflict.</summary>
@@ -124,14 +126,15 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .Select(m => new ChatLine(m.Id, m.PersonId, m.Role, m.Text, m.CreatedAt, m.IsOffline))
             .ToListAsync(cancellation);
 
-    internal static async Task<IReadOnlyList<TurnLine>> TurnsAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<TurnLine>> TurnsAsync(PortalDb db, SessionHead head, Caller caller, CancellationToken cancellation)
     {
+        var id = head.Id;
         var turns = await db.Turns.AsNoTracking()
             .Where(t => t.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
             .OrderBy(t => t.StartedAt).ThenBy(t => t.Id)
             .Select(t => new TurnLine(t.Id, t.CallId, t.Speaker, t.Role, t.Text, t.StartedAt, t.Confidence, t.Language, t.EndedAt))
             .ToListAsync(cancellation);
-        var corrected = turns.Count == 0 ? [] : await TurnCorrections.OfSessionAsync(db, id, cancellation);
+        var corrected = turns.Count == 0 || head.CorrectedAt is null ? [] : await TurnCorrections.OfSessionAsync(db, id, cancellation);
         return corrected.Count == 0 ? turns : [.. turns.Select(t => corrected.TryGetValue(t.Id, out var correction) ? t with { Corrected = correction } : t)];
     }
 

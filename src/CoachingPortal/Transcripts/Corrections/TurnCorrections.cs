@@ -78,12 +78,6 @@ public sealed class TurnCorrections(IDbContextFactory<PortalDb> databases, TimeP
             g => g.TakeLast(MostShown).Aggregate((CorrectionLine?)null, (earlier, c) => new(c.Name, c.CorrectedAt, c.TextBefore, earlier))!);
     }
 
-    /// <summary>When somebody last corrected the words or the speakers of a session; null for never.</summary>
-    internal static async Task<DateTimeOffset?> LastAsync(PortalDb db, Guid sessionId, CancellationToken cancellation) =>
-        await db.TurnCorrections.Where(c => c.SessionId == sessionId).Select(c => (DateTimeOffset?)c.CorrectedAt)
-            .Concat(db.SpeakerCorrections.Where(c => c.SessionId == sessionId).Select(c => (DateTimeOffset?)c.CorrectedAt))
-            .MaxAsync(cancellation);
-
     /// <summary>Line ends as one character, other control characters as blanks or not at all, nothing blank around.</summary>
     internal static string Clean(string? text)
     {
