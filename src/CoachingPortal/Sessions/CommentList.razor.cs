@@ -92,6 +92,8 @@ public sealed partial class CommentList(IJSRuntime js) : IAsyncDisposable
 
     private void Open(CommentDraft draft)
     {
+        if (added.Exists(d => d.Id == draft.Id))
+            return; // begun while the tab was asked what waits in it, and so among that
         if (Comments.FirstOrDefault(c => c.Id == draft.Id) is not { } standing)
             added.Add(draft.ReplyToId is { } answered && Comments.All(c => c.Id != answered) ? draft with { ReplyToId = null } : draft);
         else if (standing.AuthorId == Caller.Id && !standing.IsDeleted)

@@ -47,6 +47,8 @@ public sealed partial class NotesEditor(IJSRuntime js) : IAsyncDisposable
 
     private void Open(Guid id)
     {
+        if (added.Contains(id))
+            return; // begun while the tab was asked what waits in it, and so among that
         var standing = Notes.FirstOrDefault(n => n.Id == id);
         if (standing is null)
             added.Add(id);

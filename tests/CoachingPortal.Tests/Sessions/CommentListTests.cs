@@ -98,6 +98,21 @@ public sealed class CommentListTests : BunitContext
         Assert.Equal(3, list.FindAll("[data-testid=comment-text]").Count); // somebody else's is not mine to change
     }
 
+    [Fact]
+    public void Waiting_ADraftBegunBeforeTheTabAnswered_IsNotOpenedTwice()
+    {
+        var moments = JSInterop.SetupModule("./js/session/moment.js");
+        moments.SetupModule("follow", _ => true);
+        moments.Setup<double?>("last").SetResult(null);
+        var list = Shown([]);
+        list.Find("[data-testid=comment-add]").Click();
+        var key = list.FindComponent<DraftEditor>().Instance.StorageKey[DraftKeys.Prefix(founder, head.Id).Length..];
+
+        list.Render(p => p.Add(c => c.Waiting, new HashSet<string> { key }));
+
+        Assert.Single(list.FindAll("[data-testid=comment-text]"));
+    }
+
     private static string Url(IRenderedComponent<CommentList> list) => list.FindComponents<DraftEditor>()[^1].Instance.Url;
 
     private static string Ms(int second) => Start.AddSeconds(second).ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
