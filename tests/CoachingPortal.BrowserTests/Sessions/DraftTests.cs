@@ -40,7 +40,7 @@ public sealed class DraftTests(Stage stage)
         await carla.Find("tag-text").PressSequentiallyAsync("ing"); // nobody hears it
         await carla.Page.EvaluateAsync("() => { window.before = true; }");
         await portal.StartAsync();
-        await carla.Page.WaitForFunctionAsync("() => !window.before", null, new() { Timeout = 60_000 });
+        await carla.Page.WaitForFunctionAsync("() => !window.before", null, new() { Timeout = 120_000 });
         await EverythingIsBackAsync(carla, tag: "pricing");
 
         await carla.Find("note-save").ClickAsync();
