@@ -17,7 +17,7 @@ public class PortalKilledTests(Stage stage) : ComingAndGoing(stage)
         await Database.UntilAsync(
             db => db.Participations.CountAsync(p => p.SessionId == Session.Id && p.EndedAt == null && p.JoinedAt != null && p.LastSeenAt > killed),
             seen => seen == 2, "both seen again", 90);
-        await CircuitIsBackAsync(Fiona.Page.Locator("#components-reconnect-modal"));
+        await Fiona.CircuitIsBackAsync();
         await Fiona.IsInTheCallAsync();
         await Fiona.SeesAndHearsTheOtherAsync();
         await Task.Delay(TimeSpan.FromSeconds(Grace + 4), TestContext.Current.CancellationToken);
@@ -71,10 +71,7 @@ public class PortalKilledTests(Stage stage) : ComingAndGoing(stage)
 
         await Portal.StartAsync();
         await Fiona.IsInTheCallAsync();
-        await CircuitIsBackAsync(notice);
+        await Fiona.CircuitIsBackAsync();
         await Assertions.Expect(Fiona.Find("mute")).ToHaveAttributeAsync("aria-pressed", "true");
     }
-
-    /// <summary>The call is back before it: what is the circuit's own tries again ever more rarely, and loads the page anew.</summary>
-    private static Task CircuitIsBackAsync(ILocator notice) => Assertions.Expect(notice).ToBeHiddenAsync(new() { Timeout = 120_000 });
 }

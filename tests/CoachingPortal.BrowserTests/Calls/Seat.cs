@@ -42,6 +42,12 @@ public sealed class Seat(Visitor visitor, CoachingSession session)
         await Page.WaitForFunctionAsync("() => window.portalCall?.state?.people?.some(p => p.participationId === portalCall.participationId)", null, new() { Timeout = Patience });
     }
 
+    /// <summary>
+    /// Waits until the page is live again after its portal was away. The call is back before that: the circuit tries again
+    /// ever more rarely, and where the portal no longer knows it, loads the page anew.
+    /// </summary>
+    public Task CircuitIsBackAsync() => Assertions.Expect(Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync(new() { Timeout = 120_000 });
+
     /// <summary>Waits until pictures of the other have been decoded and their sound has had energy.</summary>
     public Task SeesAndHearsTheOtherAsync() =>
         Page.WaitForFunctionAsync(

@@ -41,6 +41,7 @@ public sealed class TwoNodesTests(Stage stage)
         await database.UntilAsync(
             db => db.Participations.Where(p => p.PersonId == founder.Id && p.EndedAt == null).MaxAsync(p => (DateTimeOffset?)p.LastSeenAt),
             seen => seen > killedAt.AddSeconds(1), "the founder on the other node", 90);
+        await fiona.CircuitIsBackAsync();
         await fiona.IsInTheCallAsync();
         await carla.Find("mute").ClickAsync();
         await Assertions.Expect(fiona.Find("tile-coach").Locator(".tile-muted")).ToBeHiddenAsync();
