@@ -154,6 +154,8 @@ class Page {
     const type = e instanceof ApiError ? e.type : "";
     if (!(e instanceof ApiError)) console.error("call: joining failed", e);
     if (type === "moved") return this.#moved();
+    // Coming back can learn of it before the line brings the news.
+    if (type === "session-cancelled" && this.call) return void this.#ended("cancelled");
     if (e instanceof ApiError && (e.status === 401 || e.status === 404)) {
       this.store.set({ joined: false });
       location.reload(); // the server says what is: sign in, or not found
