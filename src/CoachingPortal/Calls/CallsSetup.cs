@@ -35,6 +35,7 @@ public static class CallsSetup
         services.AddSingleton<FredCall>();
         services.AddSingleton<CallLifecycle>();
         services.AddSingleton<CallConnections>();
+        services.AddSingleton<ConnectionLog>();
         services.AddSingleton<CallRelay>();
         services.AddHostedService(s => s.GetRequiredService<CallRelay>());
         services.AddSingleton<CallStates>();

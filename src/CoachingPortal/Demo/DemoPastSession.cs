@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
-using CoachingPortal.Insights.Connection;
 using CoachingPortal.Privacy;
 using Microsoft.EntityFrameworkCore;
 

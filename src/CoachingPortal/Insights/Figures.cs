@@ -1,5 +1,5 @@
 using System.Globalization;
-using CoachingPortal.Insights.Connection;
+using CoachingPortal.Domain;
 
 namespace CoachingPortal.Insights;
 

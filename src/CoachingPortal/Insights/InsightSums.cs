@@ -1,5 +1,6 @@
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
+using CoachingPortal.Domain;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Insights;
@@ -40,7 +41,7 @@ public sealed class InsightSums(IDbContextFactory<PortalDb> databases, TimeProvi
                 from calls c join sessions s on s.id = c.session_id where c.ended_at is not null),
             measured as (
                 select count(distinct m.session_id) as sessions, avg(m.score)::double precision as score,
-                    (avg(case when m.score < {Connection.ConnectionScore.PoorUnder} then 1 else 0 end))::double precision as poor
+                    (avg(case when m.score < {ConnectionScore.PoorUnder} then 1 else 0 end))::double precision as poor
                 from connection_samples m join sessions s on s.id = m.session_id)
             select called.sessions::int as "Held", called.seconds as "CalledSeconds", talked.sessions::int as "Written", talked.lines as "Lines", talked.seconds as "TalkedSeconds",
                 talked.founder_seconds as "FounderSeconds", measured.sessions::int as "Measured", measured.score as "Score", measured.poor as "Poor"

@@ -1,5 +1,3 @@
-using CoachingPortal.Insights.Connection;
-
 namespace CoachingPortal.Insights;
 
 public static class InsightsSetup
@@ -7,7 +5,6 @@ public static class InsightsSetup
     public static void AddInsights(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<ConnectionLog>();
         services.AddSingleton<InsightsReader>();
         services.AddSingleton<InsightSums>();
     }

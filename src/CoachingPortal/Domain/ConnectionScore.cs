@@ -1,4 +1,4 @@
-namespace CoachingPortal.Insights.Connection;
+namespace CoachingPortal.Domain;
 
 public enum ConnectionLevel
 {

@@ -1,6 +1,6 @@
-using CoachingPortal.Insights.Connection;
+using CoachingPortal.Domain;
 
-namespace CoachingPortal.Tests.Insights;
+namespace CoachingPortal.Tests.Domain;
 
 public sealed class ConnectionScoreTests
 {

@@ -2,7 +2,7 @@ using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using Microsoft.EntityFrameworkCore;
 
-namespace CoachingPortal.Insights.Connection;
+namespace CoachingPortal.Calls;
 
 /// <summary>What a page measured during five seconds.</summary>
 /// <param name="At">By the portal's clock.</param>

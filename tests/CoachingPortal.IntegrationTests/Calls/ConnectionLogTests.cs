@@ -1,9 +1,8 @@
+using CoachingPortal.Calls;
 using CoachingPortal.Domain;
-using CoachingPortal.Insights.Connection;
-using CoachingPortal.IntegrationTests.Calls;
 using Microsoft.EntityFrameworkCore;
 
-namespace CoachingPortal.IntegrationTests.Insights;
+namespace CoachingPortal.IntegrationTests.Calls;
 
 /// <summary>What pages in a call say of their connections.</summary>
 public sealed class ConnectionLogTests(Portal portal) : IClassFixture<Portal>
