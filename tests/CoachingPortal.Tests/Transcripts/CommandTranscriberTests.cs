@@ -35,6 +35,18 @@ public sealed class CommandTranscriberTests
         Assert.Equal("de", heard.Language);
     }
 
+    [Fact]
+    public async Task ACommand_IsNotGivenWhatIsNoWave()
+    {
+        var piece = new SoundPiece(default, TimeSpan.FromSeconds(2), 4, "sound.ogg", SpokenSound.OggType, _ => throw new InvalidOperationException());
+
+        var fault = await Assert.ThrowsAsync<StepFailedException>(() =>
+            new CommandTranscriber(Options.Create(new TranscriptionOptions { Command = "cat {file}" })).TranscribeAsync(piece, null, CancellationToken.None));
+
+        Assert.Contains("reads WAV alone", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("The captions of the call stay.", fault.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<HeardPiece> RunAsync(string script)
     {
         var folder = Directory.CreateTempSubdirectory("portal-command-");

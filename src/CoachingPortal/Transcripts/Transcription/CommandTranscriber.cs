@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using CoachingPortal.Domain;
+using CoachingPortal.Recordings;
 using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Transcripts.Transcription;
@@ -22,6 +23,9 @@ internal sealed class CommandTranscriber(IOptions<TranscriptionOptions> options)
 
     public async Task<HeardPiece> TranscribeAsync(SoundPiece piece, string? prompt, CancellationToken cancellation)
     {
+        // That is what its author was promised.
+        if (piece.ContentType != Wav.ContentType)
+            throw Failed("The transcription command reads WAV alone, and this call was recorded as Ogg Opus by LiveKit: that needs Transcription:Endpoint.");
         var folder = Directory.CreateTempSubdirectory("portal-sound-");
         try
         {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using CoachingPortal.Domain;
 using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
+using CoachingPortal.Transcripts.Transcription.Ogg;
 
 namespace CoachingPortal.Transcripts.Transcription;
 
@@ -12,13 +13,23 @@ namespace CoachingPortal.Transcripts.Transcription;
 internal sealed record SoundPiece(
     DateTimeOffset StartedAt, TimeSpan Length, long Bytes, string FileName, string ContentType, Func<CancellationToken, Task<Stream>> OpenAsync);
 
-/// <summary>Reads tracks in the store as pieces of 16-bit mono sound at 16 kHz, whatever rate they have. Only one block of it is in memory.</summary>
+/// <summary>
+/// Reads tracks in the store as pieces: WAVE as 16-bit mono sound at 16 kHz, whatever rate it has; Ogg Opus as it is. Only
+/// one block of it is in memory.
+/// </summary>
 internal sealed class SpokenSound(IObjectStore store)
 {
     public const int SampleRate = 16000;
 
     /// <summary>Root mean square, of 32768: about -60 dB.</summary>
     private const int Silent = 33;
+
+    public const string OggType = "audio/ogg";
+
+    internal const string Damaged = "A recorded voice is not the sound it should be, so it could not be written down.";
+
+    /// <summary>Of a piece of Opus, which would go on for hours under any limit of size: recognisers have limits of time too.</summary>
+    private const int MostOpus = 15 * 60 * PiecePlan.FramesASecond;
 
     private const string Gone = "A recorded voice is gone from the store, so it could not be written down.";
 
@@ -27,6 +38,7 @@ internal sealed class SpokenSound(IObjectStore store)
     public Task<IReadOnlyList<SoundPiece>> PiecesAsync(SpokenTrack track, IReadOnlyList<Stretch> spans, long maxBytes, CancellationToken cancellation) => track.Format switch
     {
         SoundFormat.Wav => WavAsync(track, spans, maxBytes, cancellation),
+        SoundFormat.OggOpus => OpusAsync(track, spans, maxBytes, cancellation),
         _ => throw new StepFailedException($"Sound in the format {track.Format} cannot be written down."),
     };
 
@@ -47,6 +59,40 @@ internal sealed class SpokenSound(IObjectStore store)
         ];
     }
 
+    private async Task<IReadOnlyList<SoundPiece>> OpusAsync(SpokenTrack track, IReadOnlyList<Stretch> spans, long maxBytes, CancellationToken cancellation)
+    {
+        var opus = await ReadOpusAsync(track, cancellation);
+        var largest = opus.Frames.Select(OpusCut.PageBytes).DefaultIfEmpty(1).Max();
+        var most = (int)Math.Min(MostOpus, (maxBytes - OpusCut.HeadBytes) / largest);
+        if (most < 2 * PiecePlan.FramesASecond)
+            throw new StepFailedException("A recorded voice is too dense for pieces this small: an admin has to raise Transcription:MaxUploadBytes.");
+        return
+        [
+            .. from span in spans
+               let to = FrameAt(track, span.To, up: false)
+               from piece in PiecePlan.Cut(opus.Loudness, FrameAt(track, span.From, up: true), to, most, opus.Silent)
+               let cut = new OpusCut(opus, piece.From, piece.To, KeepsLast: piece.To < to)
+               let bytes = cut.Bytes
+               where bytes is not null
+               select new SoundPiece(
+                   track.StartedAt + cut.StartsAt, (piece.To - piece.From) * PiecePlan.Frame, bytes.Value, "sound.ogg", OggType,
+                   async c => new OpusPiece(await store.OpenAsync(track.ObjectKey, cut.Place.Offset, c) ?? throw new StepFailedException(Gone), cut)),
+        ];
+    }
+
+    private async Task<OpusTrack> ReadOpusAsync(SpokenTrack track, CancellationToken cancellation)
+    {
+        await using var stream = await store.OpenAsync(track.ObjectKey, 0, cancellation) ?? throw new StepFailedException(Gone);
+        try
+        {
+            return await OpusTrack.ReadAsync(stream, cancellation);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new StepFailedException(Damaged, e);
+        }
+    }
+
     /// <summary>A frame that lies in the span whole.</summary>
     private static int FrameAt(SpokenTrack track, DateTimeOffset at, bool up)
     {
@@ -64,7 +110,7 @@ internal sealed class SpokenSound(IObjectStore store)
         }
         catch (InvalidDataException e)
         {
-            throw new StepFailedException("A recorded voice is not the sound it should be, so it could not be written down.", e);
+            throw new StepFailedException(Damaged, e);
         }
         if (format.SampleRate != 8000 && (format.SampleRate < SampleRate || format.SampleRate % SampleRate != 0))
             throw new StepFailedException($"A recorded voice has {format.SampleRate} Hz, which cannot be written down.");
