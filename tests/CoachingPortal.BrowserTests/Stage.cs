@@ -36,7 +36,7 @@ public sealed class Stage : IAsyncLifetime
         // A busy machine takes its time; what has to come soon says so itself.
         Assertions.SetDefaultExpectTimeout(60_000);
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"));
+        postgres = await EmbeddedPostgres.StartAsync(ContentRoot.Find(), Path.Combine(folder, "postgres"), durable: false);
         playwright = await Playwright.CreateAsync();
     }
 
@@ -97,6 +97,7 @@ public sealed class Stage : IAsyncLifetime
                 Args =
                 [
                     "--no-sandbox",
+                    "--disable-gpu", // there is none, and drawing by imitating one takes longer
                     $"--use-fake-device-for-media-stream=fps={CameraFps}",
                     "--use-fake-ui-for-media-stream",
                     "--use-file-for-fake-audio-capture=" + Microphone.Tone(folder, toneHz),

@@ -1,7 +1,24 @@
 // @ts-check
-import { watchConnection } from "./reconnect.js";
 
-watchConnection(document.getElementById("components-reconnect-modal"));
+// Blazor's own steps are ten tries within a second, and then up to half a minute without one: a portal that was started
+// anew would be back long before its pages are. Each page waits a little differently, so that they do not come all at once.
+const UNHURRIED = 20;
+// @ts-ignore: a global of Blazor's own script.
+window.Blazor.start({
+  circuit: {
+    reconnectionOptions: {
+      maxRetries: Infinity,
+      retryIntervalMilliseconds: (/** @type {number} */ tries) => (tries === 0 ? 0 : (tries < UNHURRIED ? 1_000 : 5_000) * (0.75 + Math.random() / 2)),
+    },
+  },
+});
+
+// The script shows the state of the connection as a class on the notice. A circuit that the server no longer knows
+// cannot come back, so then the page is loaded anew.
+const notice = /** @type {HTMLElement} */ (document.getElementById("components-reconnect-modal"));
+new MutationObserver(() => {
+  if (notice.classList.contains("components-reconnect-rejected")) location.reload();
+}).observe(notice, { attributes: true, attributeFilter: ["class"] });
 
 // A form that asks for it learns the browser's time zone, at the moment it is sent.
 document.addEventListener(
