@@ -10,6 +10,8 @@ import { Publisher } from "./livekit-publisher.js";
 /** Of one attempt. LiveKit's client has limits of its own, and for some faults none. */
 const IN_WITHIN = 10_000;
 const LONGEST_WAIT = 8_000;
+/** How long words wait for the news of who says them. */
+const NEWS_WITHIN = 30_000;
 
 /** @returns {Promise<any>} */
 async function liveKit() {
@@ -221,10 +223,15 @@ export class LiveKitTransport extends Emitter {
     });
   }
 
-  /** Words can overtake the news of who has come. @param {any} room @param {string} identity @returns {Promise<any>} */
+  /** Words can overtake the news of who has come, on a busy machine by seconds. @param {any} room @param {string} identity @returns {Promise<any>} */
   async #known(room, identity) {
     if (identity === room.localParticipant.identity) return room.localParticipant;
-    for (let i = 0; i < 20 && !room.remoteParticipants.has(identity); i++) await new Promise((r) => setTimeout(r, 100));
+    if (!room.remoteParticipants.has(identity))
+      await new Promise((resolve) => {
+        const come = (/** @type {any} */ who) => who.identity === identity && resolve(undefined);
+        room.on(this.#kit.RoomEvent.ParticipantConnected, come);
+        setTimeout(() => resolve(room.off(this.#kit.RoomEvent.ParticipantConnected, come)), NEWS_WITHIN);
+      });
     return room.remoteParticipants.get(identity);
   }
 
