@@ -31,8 +31,9 @@ public static class ShellSetup
     public static void MapShell(this WebApplication app)
     {
         app.UseSecurityHeaders();
-        // The one page that must be light. It repeats nothing of what it was asked, so its length gives nothing away.
-        app.UseWhen(c => IsCall(c.Request.Path), call => call.UseResponseCompression());
+        // The page that must be light, and the long ones. They repeat nothing that a stranger can make up, so that their
+        // length gives nothing away: every other page names its whole address, so with a query it is not compressed.
+        app.UseWhen(c => IsCall(c.Request.Path) || (IsSession(c.Request.Path) && !c.Request.QueryString.HasValue), page => page.UseResponseCompression());
         app.UseWhen(c => IsForPrograms(c.Request.Path), api =>
         {
             api.UseExceptionHandler(e => e.Run(AnswerFaultAsync));
@@ -60,6 +61,8 @@ public static class ShellSetup
     /// <summary>Whether a program reads the answer: then it is ProblemDetails, never a page.</summary>
     internal static bool IsForPrograms(PathString path) =>
         path.StartsWithSegments("/api") || path.StartsWithSegments("/hubs") || path.StartsWithSegments("/health") || path.StartsWithSegments("/openapi");
+
+    private static bool IsSession(PathString path) => path.StartsWithSegments("/sessions", out var rest) && rest.HasValue && Guid.TryParse(rest.Value.AsSpan(1), out _);
 
     private static bool IsCall(PathString path) => path.StartsWithSegments("/sessions") && path.Value!.EndsWith("/call", StringComparison.OrdinalIgnoreCase);
 

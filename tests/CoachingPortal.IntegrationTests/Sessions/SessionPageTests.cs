@@ -20,6 +20,20 @@ public sealed class SessionPageTests(Portal portal) : IClassFixture<Portal>
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(portal.Coach, $"/sessions/{Guid.NewGuid()}"));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("?t=754", false)] // its links name the whole address, so a length would tell what of a query stands on the page
+    public async Task Page_ForABrowser_ComesCompressedUnlessItsAddressHasAQuery(string query, bool compressed)
+    {
+        var session = await portal.ASessionAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/sessions/{session.Id}{query}") { Headers = { { "Accept-Encoding", "gzip, br" } } };
+
+        using var response = await portal.SignedIn(portal.Coach).SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(compressed ? ["br"] : [], response.Content.Headers.ContentEncoding);
+    }
+
     [Fact]
     public async Task Page_Prerendered_HoldsTheSessionAndKeepsTheCoachsOwnFromTheFounder()
     {
