@@ -63,6 +63,9 @@ internal static partial class DueDates
         return DayOfMonth().Match(text) is { Success: true } date ? OnDay(said, Number(date.Groups["d"].Value), null) : null;
     }
 
+    /// <summary>Whether a day is named at all.</summary>
+    public static bool Names(string text) => In(text, new(2026, 11, 18)) is not null;
+
     private static DateOnly? OnDay(DateOnly said, int day, int? month)
     {
         if (month is { } m)
@@ -96,13 +99,13 @@ internal static partial class DueDates
     [GeneratedRegex(@"\bday after tomorrow\b", Loose)]
     private static partial Regex DayAfterTomorrow();
 
-    [GeneratedRegex(@"\btomorrow\b", Loose)]
+    [GeneratedRegex(@"\b(?:tomorrow|(?<!every day |every )(?<!\d )in the morning|first thing)\b", Loose)]
     private static partial Regex Tomorrow();
 
-    [GeneratedRegex(@"\b(?:today|tonight|this (?:morning|afternoon|evening)|(?:by )?(?:the )?end of (?:the )?day)\b", Loose)]
+    [GeneratedRegex(@"\b(?:today|tonight|this (?:morning|afternoon|evening|arvo)|(?:by )?(?:the )?end of (?:the )?day|(?:right |straight )?after (?:this|the|our) (?:call|session)|(?:right|straight|directly) after this|(?:as soon as|when|once|after|right after) we hang up|right now|right away|straight away|at lunch|over lunch|before (?:the school run|dinner|bed)|on my way home)\b", Loose)]
     private static partial Regex Today();
 
-    [GeneratedRegex(@"\b(?:(?<next>next)|by|on|this|until|before|till|come|for)(?: the)?(?: coming)? (?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|(?:^|, )(?:okay |so |then )*(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?=,|$)|\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?<week>week)\b|\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday) (?:morning|afternoon|evening|night|at the latest)\b", Loose)]
+    [GeneratedRegex(@"\b(?<!\b(?:every|last|past|each|since|until last) )(?:(?<next>next)|by|on|this|until|before|till|come|for)?(?: the)?(?: coming)? ?\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b(?! feeling|s\b|'s\b)(?: (?<week>week)\b| of (?<week>next week)\b)?", Loose)]
     private static partial Regex Weekday();
 
     [GeneratedRegex(@"\b(?:in|within|over the next|in the next) (?<n>an?|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a couple of) (?<u>days?|weeks?|months?)\b", Loose)]
@@ -114,7 +117,7 @@ internal static partial class DueDates
     [GeneratedRegex(@"\b(?:this week|end of (?:the |this )?week|before the weekend|week is (?:over|out))\b", Loose)]
     private static partial Regex ThisWeek();
 
-    [GeneratedRegex(@"\b(?:on|by|until|before|at) the (?<d>(?:twenty|thirty)-\w+|\w+(?:st|nd|rd|th))\b|^(?:so |okay,? )*(?:the )(?<d>(?:twenty|thirty)-\w+|\w+(?:th))\b", Loose)]
+    [GeneratedRegex(@"\b(?:on|by|until|before|at|\w+day) the (?<d>(?:twenty|thirty)-\w+|\w+(?:st|nd|rd|th))\b|^(?:so |okay,? )*(?:the )(?<d>(?:twenty|thirty)-\w+|\w+(?:th))\b", Loose)]
     private static partial Regex NamedDay();
 
     [GeneratedRegex(@"\bend of (?<m>january|february|march|april|may|june|july|august|september|october|november|december)\b", Loose)]
@@ -132,6 +135,6 @@ internal static partial class DueDates
     [GeneratedRegex(@"\b(?:this year|end of (?:the |this )?year|year'?s end)\b", Loose)]
     private static partial Regex ThisYear();
 
-    [GeneratedRegex(@"\b(?:by|on|until|before) the (?<d>\d{1,2})(?:st|nd|rd|th)\b", Loose)]
+    [GeneratedRegex(@"\b(?:by|on|until|before|\w+day|it's|that's) the (?<d>\d{1,2})(?:st|nd|rd|th)\b", Loose)]
     private static partial Regex DayOfMonth();
 }

@@ -11,7 +11,7 @@ internal static partial class Extraction
         var sentences = SentencesOf(turns).ToList();
         for (var i = 0; i < sentences.Count; i++)
         {
-            if (OpenQuestion(sentences, i) is { } question && !found.Any(f => SameMatter(f, question)))
+            if (OpenQuestion(sentences, i) is { } question && !found.Any(f => Matter.IsSame(f, question)))
                 found.Add(question);
         }
         // What is settled later in the call is open no longer.

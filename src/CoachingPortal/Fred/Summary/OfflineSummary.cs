@@ -44,7 +44,7 @@ internal static class OfflineSummary
     private static IEnumerable<DraftItem> Items(SummaryMaterial material, List<Spoken> spoken, IReadOnlyList<Found> found, ItemKind kind) =>
         found.Take(MaxItems).Select(f => new DraftItem(
             kind, f.Text.Length > MaxText ? f.Text[..MaxText] : f.Text, kind == ItemKind.NextAction ? f.Owner : null,
-            kind == ItemKind.NextAction ? DueDates.In(f.Quote, SaidOn(material, spoken, f)) : null,
+            kind == ItemKind.NextAction ? DueDates.In(f.When ?? f.Quote, SaidOn(material, spoken, f)) : null,
             f.IsUnsure, false, material.Turns.Count == 0 ? [] : [.. f.Turns.Select(i => material.Turns[i].Id)]));
 
     /// <summary>A session may be talked about for days in its chat; "tomorrow" counts from when it was said.</summary>
