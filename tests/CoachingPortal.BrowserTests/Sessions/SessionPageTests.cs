@@ -91,6 +91,11 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
         Assert.Equal(1, await coach.Page.Locator("li[data-lit]").CountAsync());
 
         await Assertions.Expect(coach.Find("fred-notes-message").First).ToBeHiddenAsync();
+        await coach.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(coach.Find("fred-notes").GetByTestId("fred-notes-message").First).ToBeVisibleAsync(); // paper cannot be unfolded
+        await Assertions.Expect(coach.Find("fred-notes-private").GetByTestId("fred-notes-message").First).ToBeHiddenAsync();
+        Assert.Equal(0, await coach.Page.Locator("header.head, .tools, .find").Filter(new() { Visible = true }).CountAsync());
+        await coach.Page.EmulateMediaAsync(new() { Media = Media.Screen });
         await coach.Find("fred-notes").Locator("summary").ClickAsync();
         await Assertions.Expect(coach.Find("fred-notes-message").First).ToBeVisibleAsync();
         await coach.Find("fred-notes").GetByTestId("fred-notes-play").Last.ClickAsync(); // lit for long: no message follows
