@@ -9,9 +9,8 @@ public sealed class TwoNodesTests(Stage stage)
     [Fact]
     public async Task TwoPeopleOnTwoNodes_OneNodeKilled_TheCallComesBackAndEndsOnce()
     {
-        var (one, database) = await stage.APortalAsync();
-        await using var first = one;
-        await using var second = await Stage.AnotherNodeAsync(one);
+        var (first, database) = await stage.TheMortalPortalAsync();
+        await using var second = await Stage.AnotherNodeAsync(first);
         await using var founderDoor = new FrontDoor(first);
         await using var coachDoor = new FrontDoor(second);
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);

@@ -9,8 +9,7 @@ public sealed class DraftTests(Stage stage)
     [Fact]
     public async Task Drafts_OfEveryKind_OutliveAReloadAndAPortalThatDies_AndAreSavedOnce()
     {
-        var (portal, database) = await stage.APortalAsync();
-        await using var stop = portal;
+        var (portal, database) = await stage.TheMortalPortalAsync();
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
         var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
         await database.AddAsync(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = "Raise the price", Source = SummarySource.Hand, CreatedAt = DateTimeOffset.UtcNow });
