@@ -164,6 +164,9 @@ public sealed partial class EgressSteps(
                 .SetProperty(e => e.Attempts, attempts).SetProperty(e => e.Failure, words).SetProperty(e => e.LeaseUntil, until), cancellation);
         if (again > 0)
             return times.Pause;
+        // A step that took longer than its lease: somebody else has gone on with it.
+        if (!await db.Egresses.AnyAsync(e => e.Id == egress.Id && e.Status == EgressState.Ending, cancellation))
+            return null;
         var hasId = egress.EgressId is not null;
         return hasId ? await LeaseAsync(egress, cancellation, TimeSpan.Zero) : await FailAsync(egress, EgressRows.NeverBegan, cancellation);
     }

@@ -2,6 +2,7 @@ using CoachingPortal.Domain;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
 using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
@@ -30,6 +31,22 @@ public sealed class EgressCrashTests(EgressStepsWorld world) : IClassFixture<Egr
 
         var started = Assert.Single(await world.StartedAsync(call));
         Assert.Equal(started.EgressId, Assert.Single(await world.EgressesAsync(call)).EgressId);
+    }
+
+    [Fact]
+    public async Task Start_StepOutlivesItsLease_LeavesTheRowToWhoeverWentOn()
+    {
+        world.LiveKit.Fails("StartRoomCompositeEgress", TwirpCode.ResourceExhausted);
+        var (call, _, _, _) = await world.ARunningRecordingAsync();
+        var now = world.Clock.GetUtcNow();
+        await world.InDbAsync(db => db.Egresses.Where(e => e.SessionId == call.SessionId).ExecuteUpdateAsync(u => u
+            .SetProperty(e => e.Status, EgressState.Starting).SetProperty(e => e.Attempts, 1).SetProperty(e => e.AskedAt, now).SetProperty(e => e.LeaseUntil, now + world.Get<EgressTimes>().Lease)));
+        var claimed = Assert.Single(await world.EgressesAsync(call));
+
+        await world.Get<EgressSteps>().TakeAsync(claimed, CancellationToken.None);
+        await world.Get<EgressSteps>().TakeAsync(claimed, CancellationToken.None);
+
+        Assert.Equal(EgressState.Wanted, Assert.Single(await world.EgressesAsync(call)).Status);
     }
 
     [Theory]
