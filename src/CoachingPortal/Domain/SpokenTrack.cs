@@ -29,6 +29,9 @@ public interface ISpokenTracks
     /// <exception cref="StepWaitsException">They are still being written.</exception>
     /// <exception cref="StepFailedException">They could not be written, and may be later; in words for the coach.</exception>
     Task<IReadOnlyList<SpokenTrack>> OfCallAsync(Guid sessionId, Guid callId, CancellationToken cancellation);
+
+    /// <summary>People of whom there should be sound that is not among the tracks, or not all of it. Asked after <see cref="OfCallAsync"/>.</summary>
+    Task<IReadOnlyCollection<Guid>> MissingAsync(Guid sessionId, Guid callId, CancellationToken cancellation) => Task.FromResult<IReadOnlyCollection<Guid>>([]);
 }
 
 /// <summary>A stretch of time; its end is not in it.</summary>

@@ -184,7 +184,10 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
         if (facts.Open is { } open)
         {
             if (facts.Rule.WhoStops() is not { } who)
+            {
+                await db.UnwantVoicesAsync(facts.SessionId, open.Id, now, cancellation);
                 return;
+            }
             await EndSegmentAsync(db, open, SegmentEnd.Withdrawn, who.Id, now, cancellation);
         }
         else if (facts.Recording is null or { Status: RecordingStatus.Active } && facts.Rule.WhyNotStart() is null)

@@ -39,6 +39,10 @@ public static class RecordingKeys
     public static string Egress(DateTimeOffset at, Guid sessionId, Guid segmentId, int attempt) =>
         $"{EgressPrefix(at, sessionId, segmentId)}{(attempt == 1 ? "" : $"-{attempt}")}.mp4";
 
+    /// <summary>Where an egress of one microphone writes what it hears in a span; <paramref name="attempt"/> counts from 1.</summary>
+    public static string Voice(DateTimeOffset at, Guid sessionId, Guid segmentId, Guid egressId, int attempt) =>
+        $"{EgressPrefix(at, sessionId, segmentId)}-{egressId}{(attempt == 1 ? "" : $"-{attempt}")}.ogg";
+
     /// <summary>What all keys of a span begin with.</summary>
     public static string EgressPrefix(DateTimeOffset at, Guid sessionId, Guid segmentId) =>
         string.Create(CultureInfo.InvariantCulture, $"recordings/{at.UtcDateTime:yyyy'/'MM'/'dd}/{sessionId}/{segmentId}");

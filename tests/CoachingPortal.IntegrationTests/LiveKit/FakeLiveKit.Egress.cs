@@ -76,8 +76,10 @@ public sealed partial class FakeLiveKit
 
     private EgressInfo Start(TrackEgressRequest request)
     {
-        if (request.File is not { Filepath.Length: > 0, S3.Bucket.Length: > 0 } || request.TrackId.Length == 0)
+        if (request.File is not { S3: { Bucket.Length: > 0, AccessKey.Length: > 0, Secret.Length: > 0 } } file || !file.Filepath.EndsWith(".ogg", StringComparison.Ordinal))
             throw new Refusal(TwirpCode.InvalidArgument, "request has invalid field: output");
+        if (!Room(request.RoomName).People.Values.SelectMany(p => p.Tracks).Any(t => t.Sid == request.TrackId && t.Type == TrackType.Audio))
+            throw new Refusal(TwirpCode.NotFound, "track does not exist");
         var egress = Started(request.RoomName);
         egress.Track = request.Clone();
         Redact(egress.Track.File.S3);

@@ -103,6 +103,16 @@ public sealed partial class FakeLiveKit
         }
     }
 
+    /// <summary>The participant takes a track away again.</summary>
+    public void Unpublish(string room, string identity, string trackSid)
+    {
+        lock (_lock)
+        {
+            var tracks = Person(room, identity).Tracks;
+            tracks.Remove(tracks.Single(t => t.Sid == trackSid));
+        }
+    }
+
     /// <summary>The participant as the server knows it; null when it is not there.</summary>
     public ParticipantInfo? Participant(string room, string identity)
     {

@@ -10,7 +10,7 @@ namespace CoachingPortal.Calls.LiveKit;
 /// What each kind of event means to the portal. The portal's own line says who is present; of a participant LiveKit adds
 /// which of its connections belongs to which participation, and until when it saw it.
 /// </summary>
-public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdates egresses, TimeProvider time, ILogger<LiveKitEventHandlers> log)
+public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdates egresses, EgressVoices voices, TimeProvider time, ILogger<LiveKitEventHandlers> log)
 {
     /// <summary>Applies an event in the caller's transaction. Twice is once, and the order does not matter.</summary>
     internal async Task ApplyAsync(PortalDb db, WebhookEvent happened, LiveKitEvent kept, CancellationToken cancellation)
@@ -30,7 +30,12 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdat
             case "room_started" or "room_finished" when happened.Room is not null:
                 LogRoom(happened.Event, happened.Room.Name, happened.Room.Sid);
                 break;
-            case "track_published" or "track_unpublished":
+            case "track_published" when happened.Room is not null:
+                // What is said so may be over by now: it has LiveKit asked.
+                voices.LookSoon(await db.Sessions.Where(s => s.RoomName == happened.Room.Name).Select(s => s.Id).SingleOrDefaultAsync(cancellation));
+                break;
+            case "track_unpublished" when happened is { Track: not null, Room: not null }:
+                await db.UnwantVoiceAsync(happened.Room.Name, happened.Track.Sid, time.GetUtcNow(), cancellation);
                 break;
             default:
                 LogIgnored(kept.Name, kept.Id);

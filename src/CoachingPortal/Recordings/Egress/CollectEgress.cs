@@ -28,7 +28,7 @@ public sealed class CollectEgress(IObjectStore store, EgressTimes times, TimePro
             await db.Recordings.Where(r => r.Id == recording.Id && r.Status == RecordingStatus.Failed)
                 .ExecuteUpdateAsync(u => u.SetProperty(r => r.Status, RecordingStatus.Processing).SetProperty(r => r.FailureReason, (string?)null), cancellation);
         }
-        if (await db.Egresses.AnyAsync(e => e.RecordingId == recording.Id && RecordingEgress.Open.Contains(e.Status), cancellation))
+        if (await db.Egresses.AnyAsync(e => e.RecordingId == recording.Id && e.Kind == EgressKind.Room && RecordingEgress.Open.Contains(e.Status), cancellation))
             throw new StepWaitsException("LiveKit is still writing the recording.", TimeSpan.FromSeconds(3));
         var egresses = await db.RoomEgressesAsync(recording.Id, cancellation);
         var parts = new List<RecordingFile>();

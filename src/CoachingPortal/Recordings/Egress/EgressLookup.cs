@@ -69,7 +69,8 @@ public sealed partial class EgressLookup(
             return;
         if (await store.HeadAsync(egress.Key, cancellation) is { Size: > 0 } found)
             await updates.FoundAsync(db, egress, found.Size, found.ModifiedAt, cancellation);
-        else if (!isKnown)
+        // What would keep a call's recording from being finished goes on until LiveKit says something; one voice does not.
+        else if (!isKnown || (egress.Kind == EgressKind.Track && time.GetUtcNow() - silentSince > times.GiveUpAfter))
             await updates.FailAsync(db, egress, EgressWords.Lost, cancellation);
     }
 

@@ -14,7 +14,7 @@ namespace CoachingPortal.Recordings.Egress;
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class EgressReconcile(
-    EgressGate gate, EgressLookup lookup, EgressWorker worker, LiveKitServer server, IDbContextFactory<PortalDb> databases, TimeProvider time, ILogger<EgressReconcile> log) : IJob
+    EgressGate gate, EgressLookup lookup, EgressVoices voices, EgressWorker worker, LiveKitServer server, IDbContextFactory<PortalDb> databases, TimeProvider time, ILogger<EgressReconcile> log) : IJob
 {
     /// <summary>One that LiveKit has started just now may be known here in a moment.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(15);
@@ -32,6 +32,7 @@ public sealed partial class EgressReconcile(
             foreach (var egress in open)
                 await lookup.RefreshAsync(egress, cancellation);
         }
+        await voices.LookEverywhereAsync(cancellation);
         worker.Wake();
         await StopOrphansAsync(cancellation);
     }

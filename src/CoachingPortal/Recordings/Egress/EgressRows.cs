@@ -34,6 +34,19 @@ internal static class EgressRows
     /// right now stays with whoever started it, who finds this when the answer is there.
     /// </summary>
     public static Task UnwantAsync(this PortalDb db, Guid segmentId, DateTimeOffset now, CancellationToken cancellation) =>
+        db.UnwantAsync(segmentId, [], now, cancellation);
+
+    /// <summary>The same with single egresses of a span that goes on.</summary>
+    /// <returns>How many were not to end before.</returns>
+    public static Task<int> UnwantAsync(this PortalDb db, Guid[] egressIds, DateTimeOffset now, CancellationToken cancellation) =>
+        db.UnwantAsync(Guid.Empty, egressIds, now, cancellation);
+
+    /// <summary>The newest egress of the whole room in each span.</summary>
+    public static async Task<Dictionary<Guid, RecordingEgress>> RoomEgressesAsync(this PortalDb db, Guid recordingId, CancellationToken cancellation) =>
+        (await db.Egresses.AsNoTracking().Where(e => e.RecordingId == recordingId && e.Kind == EgressKind.Room).OrderBy(e => e.WantedAt).ThenBy(e => e.Id).ToListAsync(cancellation))
+            .GroupBy(e => e.SegmentId).ToDictionary(g => g.Key, g => g.Last());
+
+    private static Task<int> UnwantAsync(this PortalDb db, Guid segmentId, Guid[] egressIds, DateTimeOffset now, CancellationToken cancellation) =>
         db.Database.ExecuteSqlAsync(
             $"""
             update egresses set
@@ -43,12 +56,7 @@ internal static class EgressRows
                 lease_until = case when status = 'starting' and egress_id is null then lease_until else {now} end,
                 stop_wanted_at = {now},
                 updated_at = {now}
-            where segment_id = {segmentId} and status in ('wanted', 'starting', 'active')
+            where (segment_id = {segmentId} or id = any({egressIds})) and status in ('wanted', 'starting', 'active')
             """,
             cancellation);
-
-    /// <summary>The newest egress of the whole room in each span.</summary>
-    public static async Task<Dictionary<Guid, RecordingEgress>> RoomEgressesAsync(this PortalDb db, Guid recordingId, CancellationToken cancellation) =>
-        (await db.Egresses.AsNoTracking().Where(e => e.RecordingId == recordingId && e.Kind == EgressKind.Room).OrderBy(e => e.WantedAt).ThenBy(e => e.Id).ToListAsync(cancellation))
-            .GroupBy(e => e.SegmentId).ToDictionary(g => g.Key, g => g.Last());
 }

@@ -16,9 +16,12 @@ public static class EgressSetup
         services.AddSingleton<EgressLevels>();
         services.AddSingleton<CollectEgress>();
         services.AddSingleton<EgressWorker>();
+        services.AddSingleton<EgressVoices>();
         services.AddSingleton<EgressReconcile>();
+        services.AddSingleton<Domain.ISpokenTracks, RecordedVoices>();
         services.AddSingleton<Domain.ISystemProbe, EgressProbe>();
         services.AddHostedService(s => s.GetRequiredService<EgressWorker>());
+        services.AddHostedService(s => s.GetRequiredService<EgressVoices>());
         services.AddQuartz(q => q.ScheduleJob<EgressReconcile>(t => t.WithIdentity("egress-reconcile").StartNow().WithSimpleSchedule(TimeSpan.FromSeconds(20))));
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class EgressSilence(LiveKitServer server, IDbContextFactor
         {
             await using var db = await databases.CreateDbContextAsync(stopped);
             var withdrew = await db.RecordingSegments.Where(s => s.Id == egress.SegmentId && s.EndedBy == SegmentEnd.Withdrawn).Select(s => s.EndedById).SingleOrDefaultAsync(stopped);
-            if (withdrew is not { } personId || egress.HeldPersonIds.Contains(personId))
+            if (withdrew is not { } personId || egress.HeldPersonIds.Contains(personId) || (egress.Kind == EgressKind.Track && egress.PersonId != personId))
                 return;
             var wait = egress.StopWantedAt!.Value + times.StopWithin - time.GetUtcNow();
             if (wait > TimeSpan.Zero)

@@ -39,9 +39,10 @@ public sealed partial class EgressSteps(
         EgressInfo info;
         try
         {
-            info = await server.Egress.StartRoomCompositeEgress(RequestOf(egress), cancellation);
+            info = egress.Kind == EgressKind.Room
+                ? await server.Egress.StartRoomCompositeEgress(RoomRequest(egress), cancellation) : await server.Egress.StartTrackEgress(TrackRequest(egress), cancellation);
         }
-        catch (TwirpException e) when (e.Code == TwirpCode.NotFound && time.GetUtcNow() - egress.WantedAt < times.RoomWithin)
+        catch (TwirpException e) when (e.Code == TwirpCode.NotFound && egress.Kind == EgressKind.Room && time.GetUtcNow() - egress.WantedAt < times.RoomWithin)
         {
             return await AgainAsync(egress, egress.Key, egress.Attempts - 1, null, cancellation);
         }
@@ -151,7 +152,7 @@ public sealed partial class EgressSteps(
 
     private async Task<TimeSpan?> RetryOrFailAsync(RecordingEgress egress, string words, CancellationToken cancellation) =>
         egress.Attempts < EgressTimes.MaxAttempts
-            ? await AgainAsync(egress, RecordingKeys.Egress(await SegmentStartAsync(egress, cancellation), egress.SessionId, egress.SegmentId, egress.Attempts + 1), egress.Attempts, words, cancellation)
+            ? await AgainAsync(egress, await NextKeyAsync(egress, cancellation), egress.Attempts, words, cancellation)
             : await FailAsync(egress, words, cancellation);
 
     /// <summary>Wanted once more, unless the span has ended meanwhile.</summary>
@@ -200,34 +201,37 @@ public sealed partial class EgressSteps(
         }
     }
 
-    private async Task<DateTimeOffset> SegmentStartAsync(RecordingEgress egress, CancellationToken cancellation)
+    private async Task<string> NextKeyAsync(RecordingEgress egress, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.RecordingSegments.Where(s => s.Id == egress.SegmentId).Select(s => s.StartedAt).SingleAsync(cancellation);
+        var at = await db.RecordingSegments.Where(s => s.Id == egress.SegmentId).Select(s => s.StartedAt).SingleAsync(cancellation);
+        return egress.Kind == EgressKind.Room
+            ? RecordingKeys.Egress(at, egress.SessionId, egress.SegmentId, egress.Attempts + 1)
+            : RecordingKeys.Voice(at, egress.SessionId, egress.SegmentId, egress.Id, egress.Attempts + 1);
     }
 
-    private RoomCompositeEgressRequest RequestOf(RecordingEgress egress)
+    private RoomCompositeEgressRequest RoomRequest(RecordingEgress egress) => new()
+    {
+        RoomName = egress.RoomName,
+        AudioOnly = true,
+        FileOutputs = { new EncodedFileOutput { FileType = EncodedFileType.Mp4, Filepath = egress.Key, DisableManifest = true, S3 = Upload() } },
+        // AAC is what every browser plays in an MP4.
+        Advanced = new() { AudioCodec = AudioCodec.Aac, AudioBitrate = 96, AudioFrequency = 48000 },
+    };
+
+    private TrackEgressRequest TrackRequest(RecordingEgress egress) => new()
+    {
+        RoomName = egress.RoomName,
+        TrackId = egress.TrackId,
+        File = new() { Filepath = egress.Key, DisableManifest = true, S3 = Upload() },
+    };
+
+    private S3Upload Upload()
     {
         var s3 = bucket.Value;
         return new()
         {
-            RoomName = egress.RoomName,
-            AudioOnly = true,
-            FileOutputs =
-            {
-                new EncodedFileOutput
-                {
-                    FileType = EncodedFileType.Mp4,
-                    Filepath = egress.Key,
-                    DisableManifest = true,
-                    S3 = new()
-                    {
-                        AccessKey = s3.AccessKey, Secret = s3.Secret, Bucket = s3.Bucket, Region = s3.Region, Endpoint = s3.Endpoint ?? "", ForcePathStyle = !string.IsNullOrWhiteSpace(s3.Endpoint),
-                    },
-                },
-            },
-            // AAC is what every browser plays in an MP4.
-            Advanced = new() { AudioCodec = AudioCodec.Aac, AudioBitrate = 96, AudioFrequency = 48000 },
+            AccessKey = s3.AccessKey, Secret = s3.Secret, Bucket = s3.Bucket, Region = s3.Region, Endpoint = s3.Endpoint ?? "", ForcePathStyle = !string.IsNullOrWhiteSpace(s3.Endpoint),
         };
     }
 

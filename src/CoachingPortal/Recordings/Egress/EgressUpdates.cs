@@ -118,7 +118,8 @@ public sealed partial class EgressUpdates(RecordingGate gate, EgressTimes times,
             row.Failure = row.Status == EgressState.Failed ? facts.Failure : row.Status == EgressState.Complete ? null : row.Failure;
             if (row.Status == EgressState.Complete)
                 row.EndedAt ??= time.GetUtcNow();
-            if (row.Status == EgressState.Complete && row.StopWantedAt is null && row.DurationMs < times.TooShort.TotalMilliseconds)
+            // A microphone may be changed as soon as it was switched on.
+            if (row is { Status: EgressState.Complete, StopWantedAt: null, Kind: EgressKind.Room } && row.DurationMs < times.TooShort.TotalMilliseconds)
                 (row.Status, row.Failure) = (EgressState.Failed, EgressWords.TooShort);
         }
         if (row.Status == EgressState.Complete)

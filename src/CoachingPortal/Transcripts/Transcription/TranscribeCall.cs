@@ -39,16 +39,21 @@ internal sealed partial class TranscribeCall(
         }
         await WaitForRecordingAsync(callId, cancellation);
         var tracks = new List<SpokenTrack>();
+        var missing = new List<Guid>();
         foreach (var source in sources)
+        {
             tracks.AddRange(await source.OfCallAsync(sessionId, callId, cancellation));
+            missing.AddRange(await source.MissingAsync(sessionId, callId, cancellation));
+        }
+        var names = string.Join(" and ", new[] { session.Founder!, session.Coach! }.Where(p => missing.Contains(p.Id) && consented.ContainsKey(p.Id)).Select(p => p.Name));
         if (tracks.Count == 0)
         {
-            await NoteMixedAsync(call, cancellation);
+            await NoteMixedAsync(call, names, cancellation);
             return;
         }
         var people = await HearAsync(session, tracks, consented, cancellation);
         if (people.Count > 0)
-            await StoreAsync(call, people, cancellation);
+            await StoreAsync(call, people, names, cancellation);
     }
 
     private async Task JoinCaptionsAsync(PortalDb db, Call call, CancellationToken cancellation)
@@ -101,7 +106,8 @@ internal sealed partial class TranscribeCall(
         return people;
     }
 
-    private async Task StoreAsync(Call call, List<HeardPerson> people, CancellationToken cancellation)
+    /// <param name="missing">Whose voice was not recorded on its own, or not all of it; may be empty.</param>
+    private async Task StoreAsync(Call call, List<HeardPerson> people, string missing, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -118,7 +124,7 @@ internal sealed partial class TranscribeCall(
             SessionId = call.SessionId,
             FinishedAt = now,
             Turns = written,
-            Words = written > 0 ? "Written down after the call, from each one's own recording." : "Nothing was understood on the recordings, so the captions of the call stay.",
+            Words = written > 0 ? "Written down after the call, from each one's own recording." + WhatStays(missing) : "Nothing was understood on the recordings, so the captions of the call stay.",
         });
         await db.SaveChangesAsync(cancellation);
         if (written > 0)
@@ -133,7 +139,7 @@ internal sealed partial class TranscribeCall(
             .ExecuteUpdateAsync(u => u.SetProperty(s => s.Status, StepStatus.Waiting).SetProperty(s => s.Attempts, 0).SetProperty(s => s.NextAttemptAt, now), cancellation);
 
     /// <summary>With all voices in one file nobody could say whose words they are; that is told where the transcript stands.</summary>
-    private async Task NoteMixedAsync(Call call, CancellationToken cancellation)
+    private async Task NoteMixedAsync(Call call, string missing, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         if (!await db.Recordings.AnyAsync(r => r.CallId == call.Id && r.Recorder == Recorder.Egress && r.Status == RecordingStatus.Complete && r.DeletedAt == null, cancellation))
@@ -145,12 +151,15 @@ internal sealed partial class TranscribeCall(
             SessionId = call.SessionId,
             FinishedAt = time.GetUtcNow(),
             Turns = 0,
-            Words = "This call was recorded with all voices in one file, which does not tell who speaks: so the captions of the call are its transcript.",
+            Words = "This call was recorded with all voices in one file, which does not tell who speaks: so the captions of the call are its transcript." + WhatStays(missing),
         });
         await db.SaveChangesAsync(cancellation);
         await PublishAsync(db, call.SessionId, cancellation);
         await transaction.CommitAsync(cancellation);
     }
+
+    private static string WhatStays(string missing) =>
+        missing.Length == 0 ? "" : $" Not all that {missing} said could be recorded on its own: there the captions of the call stay.";
 
     private static async Task PublishAsync(PortalDb db, Guid sessionId, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.LiveKit;
 using CoachingPortal.IntegrationTests.S3;
@@ -99,8 +100,9 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
         return LiveKit.Complete(egress.EgressId!, startedAt, duration, size);
     }
 
+    /// <summary>Of the whole room.</summary>
     public async Task<List<RecordingEgress>> EgressesAsync(Call call) => await InDbAsync(db => db.Egresses.AsNoTracking()
-        .Where(e => e.SessionId == call.SessionId).OrderBy(e => e.WantedAt).ToListAsync());
+        .Where(e => e.SessionId == call.SessionId && e.Kind == EgressKind.Room).OrderBy(e => e.WantedAt).ToListAsync());
 
     /// <summary>The call's newest egress, as soon as it is as wanted.</summary>
     public async Task<RecordingEgress> EgressAsync(Call call, Func<RecordingEgress, bool> when, double seconds = 60)
@@ -133,11 +135,13 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
     }
 
     /// <summary>The person's browser is in LiveKit's room.</summary>
-    public async Task ConnectsAsync(Call call, Person person, bool canPublish = true)
+    /// <param name="participation">As which LiveKit is to know them.</param>
+    public async Task ConnectsAsync(Call call, Person person, bool canPublish = true, Guid? participation = null)
     {
         var grants = new VideoGrants { RoomJoin = true, Room = await RoomOfAsync(call), CanPublish = canPublish, CanSubscribe = true, CanPublishData = true };
         // By the real clock, which LiveKit has.
-        LiveKit.Join(new AccessToken(LiveKit.Key, LiveKit.Secret).WithIdentity(person.Id.ToString()).WithGrants(grants).ToJwt());
+        LiveKit.Join(new AccessToken(LiveKit.Key, LiveKit.Secret).WithIdentity(person.Id.ToString()).WithGrants(grants)
+            .WithAttributes(participation is null ? [] : new Dictionary<string, string> { [LiveKitTickets.ParticipationAttribute] = participation.Value.ToString() }).ToJwt());
     }
 
     public async Task<bool> MayPublishAsync(Call call, Person person) => LiveKit.Participant(await RoomOfAsync(call), person.Id.ToString())!.Permission.CanPublish;

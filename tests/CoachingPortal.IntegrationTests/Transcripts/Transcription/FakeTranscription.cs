@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using CoachingPortal.Recordings;
+using CoachingPortal.Tests.Transcripts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -92,7 +93,7 @@ public sealed class FakeTranscription : IAsyncDisposable
             return Wrong("unknown field " + unknown);
         if (form["model"] != Model || form["response_format"] != "verbose_json" || form["timestamp_granularities[]"] != "segment")
             return Wrong("wrong model, response_format or timestamp_granularities[]");
-        if (form.Files is not [{ Name: "file" } file] || !file.FileName.EndsWith(".wav", StringComparison.Ordinal))
+        if (form.Files is not [{ Name: "file" } file] || Path.GetExtension(file.FileName) is not (".wav" or ".ogg"))
             return Wrong("not one file whose name tells its format");
         if (Faults.TryDequeue(out var fault))
         {
@@ -103,6 +104,8 @@ public sealed class FakeTranscription : IAsyncDisposable
         using var sound = new MemoryStream();
         await file.CopyToAsync(sound);
         sound.Position = 0;
+        if (file.FileName.EndsWith(".ogg", StringComparison.Ordinal))
+            return Opus(form, length, sound.ToArray());
         var format = await Wav.ReadHeaderAsync(sound);
         if (format.SampleRate != 16000 || format.Samples * 2 + Wav.HeaderBytes != sound.Length)
             return Wrong("a WAVE file of another length or rate than it says");
@@ -117,6 +120,23 @@ public sealed class FakeTranscription : IAsyncDisposable
             text = string.Join(' ', segments.Select(s => s.Tone)),
             segments = segments.Select((s, i) => new { id = i, seek = 0, start = s.From, end = s.To, text = " " + s.Tone, avg_logprob = Math.Log(Confidence), no_speech_prob = 0.01, temperature = 0.0 }),
         });
+    }
+
+    /// <summary>Hears in Opus only that somebody speaks: packets with more in them than silence.</summary>
+    private IResult Opus(IFormCollection form, long length, byte[] sound)
+    {
+        List<byte[]> packets;
+        try
+        {
+            packets = OggFile.Read(sound);
+        }
+        catch (Exception e)
+        {
+            return Wrong("an Ogg Opus file with a fault: " + e.Message);
+        }
+        var (first, last) = (packets.FindIndex(p => p.Length > 3) * 0.02, (packets.FindLastIndex(p => p.Length > 3) + 1) * 0.02);
+        Requests.Enqueue(new(form.ToDictionary(f => f.Key, f => f.Value.ToString()), length, packets.Count * 0.02, "spoken"));
+        return Results.Json(new { task = "transcribe", language = "english", duration = packets.Count * 0.02, text = "spoken", segments = new[] { new { id = 0, seek = 0, start = first, end = last, text = " spoken", avg_logprob = Math.Log(Confidence), no_speech_prob = 0.01, temperature = 0.0 } } });
     }
 
     private IResult Wrong(string what)
