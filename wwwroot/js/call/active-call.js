@@ -1,9 +1,9 @@
 // @ts-check
 // One person's time in the call: puts transport, tiles, controls, recorder and captions together.
 import { answerConsent, controlRecording, leaveParticipation, requestTicket } from "./api.js";
+import { Capture } from "./capture.js";
 import { Controls } from "./controls.js";
 import { Emitter } from "./emitter.js";
-import { LevelMeter } from "./level.js";
 import { CallLine, KINDS } from "./line.js";
 import { LinkWords } from "./link-words.js";
 import { Notices } from "./notices.js";
@@ -17,7 +17,6 @@ import { Tiles } from "./tiles.js";
 
 /** Loud enough to be somebody speaking, on the meter's scale. */
 const SPEAKING = 0.45;
-const FLUSH_WITHIN = 1_500;
 
 /** @param {string} transport the ticket's @returns {Promise<new (line: CallLine) => any>} */
 export const transportOf = async (transport) =>
@@ -27,14 +26,9 @@ export const transportOf = async (transport) =>
 export class ActiveCall extends Emitter {
   /** @type {CallState | null} */
   state = null;
-  /** @type {import("./recorder.js").Recorder | null} */
-  recorder = null;
   /** @type {import("./captions.js").Captions | null} */
   captions = null;
   #screen = new ScreenShare((track) => this.#screenChanged(track), (words) => this.notices.say(words, "warn"));
-  #meter = new LevelMeter();
-  /** @type {import("./levels.js").LevelSampler | null} */
-  #levels = null;
   #speaking = 0;
   /** @type {(() => void)[]} */
   #release = [];
@@ -67,6 +61,10 @@ export class ActiveCall extends Emitter {
     this.tiles = new Tiles(() => this.controls.showUnlock(), (id, kind, video) => this.transport.show(id, kind, video));
     this.bar = new RecordingBar(root.dataset.canRecord === "true", () => this.line.clock.now());
     this.notices = new Notices();
+    this.capture = new Capture(this.line, devices, {
+      warn: (words) => this.notices.say(words, "warn"),
+      locked: () => this.controls.showUnlock(),
+    });
     this.quality = new QualityWatch({
       stats: () => this.transport.stats(),
       now: () => this.line.clock.now(),
@@ -130,7 +128,7 @@ export class ActiveCall extends Emitter {
       this.#link.down = link === "down";
       this.#drawLink();
       this.events.emit("link", link);
-      if (link === "up") this.recorder?.retryNow();
+      if (link === "up") this.capture.recorder?.retryNow();
     });
     line.on("caption", (turn) => this.captions?.add(turn));
     line.on("replaced", () => !this.#stopped && this.emit("moved"));
@@ -176,7 +174,7 @@ export class ActiveCall extends Emitter {
     const closing = () => navigator.sendBeacon(address);
     addEventListener("pagehide", closing);
     for (const kind of KINDS) this.transport.setTrack(kind, null);
-    await Promise.race([this.recorder?.stop(), new Promise((r) => setTimeout(r, FLUSH_WITHIN))]);
+    await this.capture.flush();
     // First, or it would find itself put out of the call and come back.
     await this.line.close();
     await leaveParticipation(this.participationId).catch(closing);
@@ -194,10 +192,8 @@ export class ActiveCall extends Emitter {
     this.captions?.close();
     this.controls.close();
     this.bar.close();
-    this.#levels?.follow(false);
-    this.#meter.close();
     this.#screen.stop();
-    await this.recorder?.stop();
+    await this.capture.close();
     await this.transport.close();
     await this.line.close();
     this.tiles.clear();
@@ -205,7 +201,7 @@ export class ActiveCall extends Emitter {
 
   /** The page goes: what can still be sent is sent. */
   goAway() {
-    this.recorder?.flushOnExit();
+    this.capture.recorder?.flushOnExit();
     navigator.sendBeacon(`/api/calls/participations/${this.participationId}/gone`);
   }
 
@@ -224,40 +220,8 @@ export class ActiveCall extends Emitter {
     this.captions?.update({ consent: state.expected.find((e) => e.personId === this.ticket.identity)?.transcriptConsent ?? null, muted: this.#media().microphone === false });
     this.controls.drawConsents(state.expected.find((e) => e.personId === this.ticket.identity) ?? null);
     this.#drawPeople();
-    void this.#record();
-    void this.#sampleLevels();
+    this.capture.follow(state.recording, this.ticket);
     this.events.emit("state", state);
-  }
-
-  async #record() {
-    const recording = this.state?.recording;
-    const isOurs = (/** @type {typeof recording} */ r) => r?.phase === "active" && r.recorder === "portal";
-    if (!this.recorder && !isOurs(recording)) {
-      // Soon wanted, perhaps: have it here.
-      if (recording?.phase === "waiting" && recording.recorder === "portal") void import("./recorder.js");
-      return;
-    }
-    if (!this.recorder) {
-      const { Recorder } = await import("./recorder.js");
-      if (this.#stopped) return;
-      this.recorder ??= new Recorder(this.line.clock, (words) => this.notices.say(words, "warn"), () => this.controls.showUnlock());
-      this.recorder.setTrack(this.devices.tracks.microphone);
-      this.recorder.setMuted(this.devices.muted);
-    }
-    const now = this.state?.recording;
-    this.recorder.follow(now && isOurs(now) ? now : null, this.participationId, this.ticket.sampleRate);
-  }
-
-  /** While LiveKit records, the pages say how loud it was. */
-  async #sampleLevels() {
-    const isOn = () => this.state?.recording.phase === "active" && this.state.recording.recorder === "egress" && !this.#stopped;
-    if (!this.#levels && !isOn()) return;
-    if (!this.#levels) {
-      const { LevelSampler } = await import("./levels.js");
-      this.#levels ??= new LevelSampler(
-        () => (this.devices.muted ? 0 : this.#meter.read()), () => this.line.clock.now(), (startedAt, levels) => this.line.levels(startedAt, levels));
-    }
-    this.#levels.follow(isOn());
   }
 
   /** @param {"camera" | "microphone"} kind */
@@ -266,9 +230,7 @@ export class ActiveCall extends Emitter {
     this.transport.setTrack(kind, track);
     this.tiles.setTrack(this.participationId, kind, track);
     if (kind === "microphone") {
-      this.#meter.follow(track);
-      this.recorder?.setTrack(track);
-      this.recorder?.setMuted(this.devices.muted);
+      this.capture.microphoneChanged();
       this.captions?.update({ muted: !this.#media().microphone });
     }
     if (track) chooseDevice({ [kind]: track.getSettings().deviceId });
@@ -313,7 +275,7 @@ export class ActiveCall extends Emitter {
   #drawSpeaker() {
     /** @type {[string, number][]} */
     const levels = [...this.transport.levels()].map(([id, level]) => [id, (20 * Math.log10(level + 1e-5) + 60) / 50]);
-    levels.push([this.participationId, this.devices.muted ? 0 : this.#meter.read()]);
+    levels.push([this.participationId, this.capture.level()]);
     const [id, level] = levels.reduce((a, b) => (b[1] > a[1] ? b : a));
     this.tiles.setSpeaker(level > SPEAKING ? id : "");
   }

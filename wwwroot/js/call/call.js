@@ -221,7 +221,7 @@ window.portalCall = {
     return page?.call?.participationId ?? null;
   },
   get recorder() {
-    return page?.call?.recorder?.status ?? null;
+    return page?.call?.capture.recorder?.status ?? null;
   },
   get devices() {
     return page?.devices ?? null;
