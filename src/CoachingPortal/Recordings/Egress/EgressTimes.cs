@@ -30,6 +30,9 @@ public sealed record EgressTimes
     /// <summary>How long LiveKit may be away after an egress was to stop, before the store alone is asked.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long a voice's file is waited for after it was to end: one that hangs must not keep the others' words back.</summary>
+    public TimeSpan VoiceWithin { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>An egress that ends by itself sooner than this had a fault, whatever it says.</summary>
     public TimeSpan TooShort { get; init; } = TimeSpan.FromSeconds(3);
 }

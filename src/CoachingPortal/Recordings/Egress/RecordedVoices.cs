@@ -8,9 +8,6 @@ namespace CoachingPortal.Recordings.Egress;
 /// <summary>The microphones that LiveKit's Egress recorded on their own, each as a file that begins when its own sound did.</summary>
 internal sealed class RecordedVoices(IDbContextFactory<PortalDb> databases, IObjectStore store, EgressTimes times, TimeProvider time) : ISpokenTracks
 {
-    /// <summary>After it was to end: one that hangs must not keep the others' words back.</summary>
-    private static readonly TimeSpan DoneWithin = TimeSpan.FromMinutes(2);
-
     /// <summary>Some stores show an object a moment after it was written.</summary>
     private static readonly TimeSpan ShownWithin = TimeSpan.FromSeconds(20);
 
@@ -22,7 +19,7 @@ internal sealed class RecordedVoices(IDbContextFactory<PortalDb> databases, IObj
         {
             var egress = voice.Egress;
             var since = time.GetUtcNow() - (egress.IsFinal ? egress.UpdatedAt : egress.StopWantedAt ?? egress.UpdatedAt);
-            if (!egress.IsFinal && since < DoneWithin)
+            if (!egress.IsFinal && since < times.VoiceWithin)
                 throw new StepWaitsException("LiveKit is still writing the voices of the call.", TimeSpan.FromSeconds(3));
             if (await IsThereAsync(egress, cancellation))
                 tracks.Add(TrackOf(voice));

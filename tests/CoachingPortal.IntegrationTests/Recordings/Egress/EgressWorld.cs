@@ -59,7 +59,7 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
         // Quick to look, and slow to give up: a busy machine is no fault.
         services.Replace(ServiceDescriptor.Singleton(new EgressTimes
         {
-            Pause = TimeSpan.FromSeconds(0.1), Sweep = TimeSpan.FromSeconds(0.5), RoomWithin = Patience, ActiveWithin = Patience, LostAfter = Patience,
+            Pause = TimeSpan.FromSeconds(0.1), Sweep = TimeSpan.FromSeconds(0.5), RoomWithin = Patience, ActiveWithin = Patience, LostAfter = Patience, VoiceWithin = Patience,
         }));
         if (!HasWorker)
             WithoutWorker(services);

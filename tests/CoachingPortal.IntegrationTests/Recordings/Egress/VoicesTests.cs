@@ -168,7 +168,7 @@ public sealed class VoicesTests(VoicesWorld world) : IClassFixture<VoicesWorld>,
         Assert.Equal(RecordingStatus.Complete, (await world.RecordingOfAsync(talk.Call))!.Status);
         await world.SpokeAsync(coach, start.AddSeconds(4));
         await Assert.ThrowsAsync<StepWaitsException>(() => world.TranscribeAsync(talk.Call));
-        await world.InDbAsync(db => db.Egresses.Where(e => e.Id == founder.Id).ExecuteUpdateAsync(u => u.SetProperty(e => e.StopWantedAt, e => e.StopWantedAt!.Value.AddMinutes(-3))));
+        await world.InDbAsync(db => db.Egresses.Where(e => e.Id == founder.Id).ExecuteUpdateAsync(u => u.SetProperty(e => e.StopWantedAt, e => e.StopWantedAt!.Value.AddMinutes(-10))));
 
         await world.TranscribeAsync(talk.Call);
 
