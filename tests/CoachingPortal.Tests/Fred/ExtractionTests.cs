@@ -10,25 +10,27 @@ public sealed class ExtractionTests(ITestOutputHelper output)
 {
     private static readonly DateOnly Held = new(2026, 11, 18);
 
-    /// <summary>The rules were made with the first two sets at hand. The sealed set was written and marked before them and is never looked into, only measured.</summary>
+    /// <summary>The rules were made with the first three sets at hand. The sealed set was written and marked before them; no rule was made from it.</summary>
     [Fact]
     public void Extraction_Conversations_FindsMostAndInventsLittle()
     {
         var known = Marked.In("Conversations.txt");
         var another = Marked.In("Unseen.txt");
+        var plainly = Marked.In("Plainly.txt");
         var closed = Marked.In("Sealed.txt");
-        var all = Marked.In("Conversations.txt").Concat(another).Concat(closed).ToList();
+        var all = known.Concat(another).Concat(plainly).Concat(closed).ToList();
         Measure("written beside the rules", known);
         Measure("another's", another);
+        Measure("plainly spoken", plainly);
         var unseen = Measure("sealed", closed);
         var whole = Measure("all", all);
         var first = Baseline(all);
 
-        Assert.True(all.Count >= 60);
-        Assert.True(unseen.Decisions is { Precision: >= 0.68, Recall: >= 0.45 }, $"decisions of the sealed set: {unseen.Decisions}");
-        Assert.True(unseen.Actions is { Precision: >= 0.8, Recall: >= 0.8 }, $"actions of the sealed set: {unseen.Actions}");
-        Assert.True(whole.Decisions is { Precision: >= 0.8, Recall: >= 0.6 }, $"decisions: {whole.Decisions}");
-        Assert.True(whole.Actions is { Precision: >= 0.8, Recall: >= 0.8 }, $"actions: {whole.Actions}");
+        Assert.True(all.Count >= 90);
+        Assert.True(unseen.Decisions is { Precision: >= 0.72, Recall: >= 0.48 }, $"decisions of the sealed set: {unseen.Decisions}");
+        Assert.True(unseen.Actions is { Precision: >= 0.84, Recall: >= 0.87 }, $"actions of the sealed set: {unseen.Actions}");
+        Assert.True(whole.Decisions is { Precision: >= 0.84, Recall: >= 0.67 }, $"decisions: {whole.Decisions}");
+        Assert.True(whole.Actions is { Precision: >= 0.88, Recall: >= 0.84 }, $"actions: {whole.Actions}");
         Assert.True(whole.DaysRight >= 0.85, $"{whole.DaysRight:0.00} of the days right");
         Assert.True(whole.Questions.Precision >= 0.7, $"{whole.Questions}");
         Assert.True(first.Recall < 0.1, $"{first}");
@@ -113,6 +115,39 @@ public sealed class ExtractionTests(ITestOutputHelper output)
 
         Assert.Equal("Send Carla the deck and Carla's notes", found.Text);
     }
+
+    [Theory]
+    [InlineData("So we drop it? | Yes, drop it.", "We drop it")]
+    [InlineData("And the podcast? | The podcast stays.", "The podcast stays")]
+    [InlineData("so what's the decision | okay ten percent for everybody from january", "Ten percent for everybody from january")]
+    [InlineData("Who leads it? | Olga, for the time being.", "Who leads it: Olga, for the time being")]
+    [InlineData("Is that an idea or a decision? | A decision. We're closing the shop in Leeds.", "Closing the shop in Leeds")]
+    [InlineData("so we're going with the second one | yes the second one", "We're going with the second one")]
+    [InlineData("How was it? | We decided against that, back then.", null)]
+    [InlineData("What are the ways? | We could close it. Or we sell it, maybe.", null)]
+    [InlineData("What if they say no? | Then we don't build it.", null)]
+    [InlineData("So you feel stuck? | Yes.", null)]
+    [InlineData("Shall we leave it there? | Yes, let's leave it there.", null)]
+    [InlineData("And him? | He said we're closing it, and everybody laughed.", null)]
+    [InlineData("Are you pausing the ads? | I haven't decided yet.", null)]
+    public void Decisions_AskedByTheCoach_AreWhatTheFounderSettled(string said, string? expected) =>
+        Assert.Equal(expected, Extraction.DecisionsIn(Turns(said)).SingleOrDefault()?.Text);
+
+    [Theory]
+    [InlineData("Can you send me the numbers? | Sure, by Friday.", "Founder: Send Carla the numbers, 2026-11-20")]
+    [InlineData("What next? | I'll write to the bank. | By when? | Tomorrow.", "Founder: Write to the bank, 2026-11-19")]
+    [InlineData("okay what else | yeah so my sister was ill last week but i'll write to the bank on friday i guess it's fine", "Founder: Write to the bank on friday, 2026-11-20")]
+    [InlineData("And then? | I'll ask our broker, he's nice. I'll do it today.", "Founder: Ask our broker, 2026-11-18")]
+    [InlineData("And the lawyer? | I'll tell him this afternoon, and then I'll write the notice by Thursday.", "Founder: Tell him this afternoon (“the lawyer”), 2026-11-18; Founder: Write the notice by Thursday, 2026-11-19")]
+    [InlineData("Shall I send you his number? | Oh yes please. | You'll have it this evening.", "Coach: Send Fiona his number, 2026-11-18")]
+    [InlineData("What would you do if he left? | I'd call the board on Monday.", "")]
+    [InlineData("What do you fear? | That I'll lose her. If we raise, I'll buy everybody a bicycle.", "")]
+    [InlineData("Could you ask Jan? | No, I'd rather not.", "")]
+    public void Commitments_WithWhoAndWhen_AreHeardInTheirTurns(string said, string expected) =>
+        Assert.Equal(expected, string.Join("; ", Extraction.Commitments(Turns(said)).Select(f =>
+            $"{f.Owner}: {f.Text}, {DueDates.In(f.When ?? f.Quote, Held)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}")));
+
+    private static List<Spoken> Turns(string said) => [.. said.Split(" | ").Select((s, i) => Marked.Said(i % 2 == 0 ? "COACH" : "FOUNDER", s))];
 
     [Fact]
     public void KeySentences_LongConversation_AreFewTrueAndInOrder()

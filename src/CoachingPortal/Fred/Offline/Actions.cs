@@ -14,7 +14,13 @@ internal static partial class Actions
             foreach (var clause in talk.In(turn))
             {
                 if (Promised(talk, clause) is { } promise)
-                    Add(talk, found, promise);
+                {
+                    // "I'll ask our broker. I'll do it this week." The second only names the day of the first.
+                    if (ProForm().IsMatch(promise.Text.Split(" (“")[0]) && found.FindLastIndex(f => f.Owner == promise.Owner && f.Turns[0] == turn) is >= 0 and var same)
+                        found[same] = DueDates.Names(found[same].When ?? found[same].Quote) ? found[same] : found[same] with { When = promise.When };
+                    else
+                        Add(talk, found, promise);
+                }
                 else if (TakenOn(talk, clause) is { } taken)
                     Add(talk, found, taken);
             }
@@ -49,9 +55,11 @@ internal static partial class Actions
             var asked = talk.Prompt(clause.Turn) is { } prompt && Committing().IsMatch(prompt.Text);
             var hedged = Hedge().IsMatch(clause.Text);
             var weight = rule.Weight + (deed ? 1 : 0) + (when is not null ? 1 : 0) + (asked ? 0.5 : 0) - (hedged && when is null ? 0.5 : 0);
-            if (rule.Weight < 3 && weight < 2.5)
+            if ((rule.Weight < 3 && weight < 2.5) || (rule.Weight <= 1 && when is null))
                 return null;
-            if (ProForm().IsMatch(words) && words.Length > 0 && Answered(talk, clause))
+            if (ProForm().IsMatch(words) && Answered(talk, clause))
+                return null;
+            if (rule.Weight < 1 && !IsMeant(talk, clause))
                 return null;
             var (text, quote) = Readable(talk, clause, words);
             if (text is null)
@@ -84,8 +92,9 @@ internal static partial class Actions
             // The answer says in its own words what will be done.
             if (talk.In(next).FirstOrDefault(c => OwnWords(c)) is not null)
                 return null;
-            var when = DueDates.Names(clause.Text) ? clause.Text : talk.In(next).Take(4).Select(c => c.Text).FirstOrDefault(DueDates.Names);
-            var text = Addressed(Entry(match.Groups["x"].Value), talk, clause.Role);
+            var when = DueDates.Names(clause.Text) ? clause.Text : talk.In(next).Take(4).Where(c => c.Length <= 5 || DayFirst().IsMatch(c.Core)).Select(c => c.Text).FirstOrDefault(DueDates.Names);
+            var name = clause.Speaker.Split(' ')[0];
+            var text = Asker().Replace(Addressed(Entry(match.Groups["x"].Value), talk, clause.Role), m => m.Value[1] is 'y' or 'Y' ? name + "'s" : name);
             return Plain.Stems(text).Count == 0 ? null : new(text, clause.Text, owner, clause.Speaker, Hedge().IsMatch(reply), [clause.Turn, next], when);
         }
         // "Who tells them?" "Me." "Shall I send it?" "Yes please."
@@ -94,13 +103,23 @@ internal static partial class Actions
         if (Offer().Match(core) is { Success: true } offer && Welcome().IsMatch(reply) && !Declines().IsMatch(reply) && !NoDeed().IsMatch(offer.Groups["x"].Value)
             && !talk.In(clause.Turn).Any(c => c.Order > clause.Order && OwnWords(c)))
         {
-            var text = Addressed(Entry(offer.Groups["x"].Value), talk, clause.Role);
-            return Plain.Stems(text).Count == 0 ? null : new(text, clause.Text, clause.Role, clause.Speaker, false, [clause.Turn, next], DueDates.Names(clause.Text) ? clause.Text : null);
+            var follow = talk.TurnAfter(next) is >= 0 and var more ? talk.In(more) : [];
+            if (follow.Any(OwnWords))
+                return null;
+            if (Readable(talk, clause, offer.Groups["x"].Value) is not ({ } text, var quote))
+                return null;
+            var day = follow.Prepend(clause).FirstOrDefault(c => c.Length <= 12 && DueDates.Names(c.Text));
+            return Plain.Stems(text).Count == 0 ? null : new(text, quote, clause.Role, clause.Speaker, false, day is null ? [clause.Turn, next] : [.. ((int[])[clause.Turn, next, day.Turn]).Distinct()], day?.Text);
         }
         return null;
 
         bool OwnWords(Clause c) => !c.IsAsked && Promised(talk, c) is not null;
     }
+
+    /// <summary>"I'd call them on Monday" is meant where nobody asked what one would do; "I could" only where the other one takes it up.</summary>
+    private static bool IsMeant(Talk talk, Clause clause) =>
+        !(talk.Prompt(clause.Turn) is { } prompt && Wondering().IsMatch(prompt.Text)) && !talk.In(clause.Turn).Any(c => c.Text.StartsWith("or ", StringComparison.OrdinalIgnoreCase))
+            && (!Could().IsMatch(clause.Core) || (talk.TurnAfter(clause.Turn) is >= 0 and var next && talk.In(next).Any(c => Committing().IsMatch(c.Text) || When().IsMatch(c.Text))));
 
     /// <summary>"I'll do that" answers a request, which says better what it is.</summary>
     private static bool Answered(Talk talk, Clause clause) =>
@@ -111,7 +130,7 @@ internal static partial class Actions
     {
         if (DueDates.Names(clause.Text))
             return talk.After(clause) is { } corrected && Corrects().IsMatch(corrected.Text) && DueDates.Names(corrected.Text) ? (corrected.Text, []) : (clause.Text, []);
-        if (talk.After(clause) is { } after && DueDates.Names(after.Text) && after.Length <= 8 && !after.IsAsked && DayFirst().IsMatch(after.Core))
+        if (talk.After(clause) is { } after && DueDates.Names(after.Text) && after.Length <= 8 && !after.IsAsked && (DayFirst().IsMatch(after.Core) || ThatDay().IsMatch(after.Core)))
             return (after.Text, []);
         if (talk.Before(clause) is { } before && DueDates.Names(before.Text) && !before.IsAsked && ((before.Length <= 5 && DayFirst().IsMatch(before.Core)) || Then().IsMatch(clause.Text)))
             return (before.Text, []);
@@ -142,17 +161,17 @@ internal static partial class Actions
         var context = own ?? talk.Prompt(clause.Turn)?.Core;
         if (context is not null && (Welcome().IsMatch(context) || Pleasantry().IsMatch(context)))
             context = null;
-        if (words.Length == 0 || Pointing().IsMatch(FromMe().Replace(words, "")) || ProForm().IsMatch(words))
+        if (words.Length == 0 || Pointing().IsMatch(FromMe().Replace(words, "")) || false)
         {
             if (context is null || (own is null && talk.Prompt(clause.Turn) is { IsAsked: true }) || Plain.Words(context).Count < 2)
                 return (null, quote);
             (words, quote, context) = (context, context + " " + quote, null);
         }
-        var text = Addressed(Entry(words), talk, clause.Role);
+        var text = Addressed(Entry(words), talk, clause.Role).Replace(" from me", "", StringComparison.OrdinalIgnoreCase);
         if (Plain.Stems(text).Count == 0 && context is null)
             return (null, quote);
-        if (context is not null && Plain.Words(text).Count <= 8 && Pronoun().IsMatch(text) && Plain.Stems(context).Count > 0 && Plain.Stems(text).Count <= 3)
-            text += $" (“{Plain.Shortened(context.TrimEnd('.', ',', '!', ' '), 12)}”)";
+        if (context is not null && Plain.Words(text).Count <= 8 && Pronoun().IsMatch(text) && !SaysLittle().IsMatch(context) && Plain.Stems(context).Count > 0 && Plain.Stems(text).Count <= 3)
+            text += $" (“{Plain.Shortened(context.TrimEnd('.', ',', '!', '?', ' '), 12)}”)";
         return (text, quote);
     }
 
@@ -163,7 +182,7 @@ internal static partial class Actions
     private static string Addressed(string text, Talk talk, Role? speaker)
     {
         string? First(bool self) => talk.Turns.FirstOrDefault(t => t.Role is not null && (t.Role == speaker) == self)?.Speaker.Split(' ')[0];
-        return First(false) is { } other ? Your().Replace(text, m => m.Value.Length > 3 ? other + "'s" : other) : text;
+        return First(false) is { } other && !text.Contains("of you", StringComparison.OrdinalIgnoreCase) && !text.Contains("you two", StringComparison.OrdinalIgnoreCase) ? Your().Replace(text, m => m.Value.Length > 3 ? other + "'s" : other) : text;
     }
 
     private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
@@ -183,7 +202,7 @@ internal static partial class Actions
     [GeneratedRegex(@"\b(?:if|unless|depending on) (?:he|she|they|it|the|that|we|i|you|nobody|nothing)\b", Loose)]
     private static partial Regex Depends();
 
-    [GeneratedRegex(@"^(?:\W*(?:oh|well|um+|ah|ok(?:ay)?|er|hm+|yes|yeah|all right|right)[,.!]* )*(?:yes|yeah|yep|yup|aye|sure|ok(?:ay)?|will do|of course|absolutely|definitely|certainly|i can(?: do that)?\b|i(?:'ll| will| have to| must| should| would| bring| do)\b|i'd (?:love|be glad|be happy)|deal|gladly|happily|happy to|with pleasure|fine|agreed|done|good|great|right|maybe|probably|perhaps|consider it done|no problem|lovely|perfect|all right|alright|on it|go on|why not|exactly|please do|no worries|fair enough|it's a deal|thursday|friday|monday|tuesday|wednesday|tomorrow|tonight|today)\b", Loose)]
+    [GeneratedRegex(@"^(?:\W*(?:oh|well|um+|ah|ok(?:ay)?|er|hm+|yes|yeah|all right|right)[,.!]* )*(?:yes|yeah|yep|yup|aye|sure|ok(?:ay)?|will do|of course|absolutely|definitely|certainly|i can(?: do that)?\b|i(?:'ll| will| have to| must| should| would| bring| do)\b|i'd (?:love|be glad|be happy)|deal|gladly|happily|happy to|with pleasure|fine|agreed|done|good|great|right|maybe|probably|perhaps|consider it done|no problem|you(?:'ll| will) (?:have|get)|lovely|perfect|all right|alright|on it|go on|why not|exactly|please do|no worries|fair enough|it's a deal|thursday|friday|monday|tuesday|wednesday|tomorrow|tonight|today)\b", Loose)]
     private static partial Regex Yes();
 
     [GeneratedRegex(@"^\W*(?:(?:oh|well|um+|hm+)[,.]? )*(?:no(?! problem| worries)|nah|not|i don't|i can't|i couldn't|i'd rather)\b|\b(?:but i (?:can't|don't|won't)|i can't do that|not yet|i'd rather not|knowing (?:him|her|them)|pass)\b", Loose)]
@@ -204,7 +223,7 @@ internal static partial class Actions
     [GeneratedRegex(@"^\W*(?:(?:well|oh|so|okay)[, ]+)*(?:me\b(?! \w)|i do\b|i will\b|i'll\b|i only\b|mine\b|myself\b|that'd be me|that's me|i am\b|i would\b)", Loose)]
     private static partial Regex Me();
 
-    [GeneratedRegex(@"^(?:do|done|finish|see to|sort|handle|get) (?:it|that|this|so)?\b[\w ,]{0,24}$|^(?:it|that)$", Loose)]
+    [GeneratedRegex(@"^(?:do|done|see to|sort|handle) (?:it|that|this|so)\b[\w ,]{0,24}$|^(?:it|that)$", Loose)]
     private static partial Regex ProForm();
 
     [GeneratedRegex(@"\b(?:i|we)(?: also| really)? need to\b", Loose)]
@@ -218,6 +237,21 @@ internal static partial class Actions
 
     [GeneratedRegex(@"^(?:(?:my|i) )?(?:apolog\w*|sorry|thanks?|please|hell)\b", Loose)]
     private static partial Regex Pleasantry();
+
+    [GeneratedRegex(@"\b(?:would|could|if|suppose|might)\b", Loose)]
+    private static partial Regex Wondering();
+
+    [GeneratedRegex(@"\b(?:could|might|may)\b", Loose)]
+    private static partial Regex Could();
+
+    [GeneratedRegex(@"^(?:that|it|this)(?:'s| is| has to| must| should)\b", Loose)]
+    private static partial Regex ThatDay();
+
+    [GeneratedRegex(@"^(?:what|who|when|how|where|which|why|yes|yeah|no\b|not yet|maybe|you'll|will you|do you)", Loose)]
+    private static partial Regex SaysLittle();
+
+    [GeneratedRegex(@"\bm[ey]\b", Loose)]
+    private static partial Regex Asker();
 
     [GeneratedRegex(@"^(?:i mean|duh|consider|leave|that's|it's|you can|no idea|of course)\b", Loose)]
     private static partial Regex Mark();
@@ -252,7 +286,7 @@ internal static partial class Actions
     [GeneratedRegex(@"\bwhat (?:will|would|might|could|do|are) you (?:going to |gonna )?(?:say|tell|answer)", Loose)]
     private static partial Regex WhatToSay();
 
-    [GeneratedRegex(@"(?: from me\b.*| (?:tomorrow|tonight|today|by \w+|on \w+day|before \w+))$", Loose)]
+    [GeneratedRegex(@"(?: from me\b.*| (?:tomorrow|tonight|today|this \w+|next \w+|later|by \w+|on \w+day|before \w+))$", Loose)]
     private static partial Regex FromMe();
 
     [GeneratedRegex(@"^(?:" + Verbs.Doing + @")\b", Loose)]

@@ -21,7 +21,7 @@ internal static partial class Decisions
             foreach (var clause in talk.In(turn))
             {
                 var also = found.Count > 0 && found[^1].Clause.Turn == turn && found[^1].Score > 3 ? 1 : 0;
-                if ((Weigh(talk, clause) ?? Marked(talk, clause, found)) is not { } one || one.Score + also < Enough)
+                if ((Weigh(talk, clause, found.Count > 0 ? found[^1].Clause.Turn : -9) ?? Marked(talk, clause, found)) is not { } one || one.Score + also < Enough)
                     continue;
                 // One turn mostly settles one matter, and says it twice.
                 var last = found.Count > 0 && found[^1].Clause.Turn == turn ? found[^1] : default;
@@ -48,7 +48,7 @@ internal static partial class Decisions
         var said = talk.Turns[turn].Text;
         if (first.IsAsked)
             return null;
-        var proposal = asked.IsAsked ? Proposed().Match(asked.Core) is { Success: true } p && Proposing(asked.Text) ? p.Groups["x"].Value : null
+        var proposal = !asked.IsAsked && Announced().Match(asked.Core) is { Success: true } a && Yes().IsMatch(said) ? a.Groups["x"].Value : asked.IsAsked ? Proposed().Match(asked.Core) is { Success: true } p && Proposing(asked.Text) ? p.Groups["x"].Value : null
             : BareAgreement().IsMatch(said) && Proposal().Match(asked.Core) is { Success: true } q && !Undecided().IsMatch(asked.Sentence) ? q.Groups["x"].Value : null;
         if (proposal is null || Meta().IsMatch(proposal) || (asked.IsAsked && (!Yes().IsMatch(said) && !Echoes(asked, said))) || No().IsMatch(said) || Hedge().IsMatch(first.Text))
             return null;
@@ -59,9 +59,9 @@ internal static partial class Decisions
         static bool Proposing(string text) => !Inner().IsMatch(text);
     }
 
-    private static (Found Found, double Score)? Weigh(Talk talk, Clause clause)
+    private static (Found Found, double Score)? Weigh(Talk talk, Clause clause, int lastDecided)
     {
-        if (clause.IsAsked || clause.Length < 2 || (ThatsIt().IsMatch(clause.Sentence) && Doing().IsMatch(clause.Core)) || Undecided().IsMatch(clause.Sentence) || Past().IsMatch(clause.Sentence) || Told(talk, clause))
+        if (clause.IsAsked || clause.Length < 1 || Mark().IsMatch(clause.Text) || (ThatsIt().IsMatch(clause.Sentence) && Doing().IsMatch(clause.Core)) || Undecided().IsMatch(clause.Sentence) || Past().IsMatch(clause.Sentence) || Told(talk, clause))
             return null;
         var core = clause.Core.TrimEnd('.', '!', ',', ';', ':', ' ');
         var (rule, match) = DecisionRules.Said.Select(r => (Rule: r, Match: r.Match(core))).Where(r => r.Match.Success).OrderByDescending(r => r.Rule.Weight).FirstOrDefault();
@@ -70,13 +70,15 @@ internal static partial class Decisions
         var near = clause.Order - first <= 3;
         var asked = prompt is { IsAsked: true } && near && Deciding().IsMatch(prompt.Core) && !Inner().IsMatch(prompt.Core);
         var topic = prompt is not null && near && Topic().Match(prompt.Text.Trim()) is { Success: true } t ? t.Groups["t"].Value : null;
-        var fragment = rule is null && asked && clause.Order == first && clause.Length is >= 2 and <= 9 && !Verbal().IsMatch(core) && !Hedge().IsMatch(clause.Text);
+        var opens = clause.Order == first || (clause.Order == first + 1 && talk.In(clause.Turn)[0].Length <= 2);
+        var fragment = rule is null && asked && opens && clause.Length <= 12 && (clause.Length > 1 || Strongly().IsMatch(prompt!.Text)) && prompt!.Length > 1 && !Verbal().IsMatch(core) && !Hedge().IsMatch(clause.Text);
         if (rule is null && !fragment)
             return null;
-        var score = (rule?.Weight ?? 1) + Cues(talk, clause, asked, topic is not null);
+        var mode = clause.Turn - lastDecided is > 0 and <= 4;
+        var score = (rule?.Weight ?? 1) + Cues(talk, clause, asked, topic) + (mode ? topic is not null ? 1 : 0.5 : 0);
         if (Named(clause, match) is not { } words || Meta().IsMatch(core))
             return null;
-        var text = Readable(talk, clause, words, topic);
+        var text = fragment && topic is null && WhoWhich().IsMatch(prompt!.Core) ? Plain.Capitalised(prompt!.Core.TrimEnd('?', '.', ' ')) + ": " + Tail().Replace(words, "").Trim(' ', ',', '.', '!') : Readable(talk, clause, words, topic);
         return Plain.Stems(text).Count == 0 ? null
             : (new(text, clause.Text, null, clause.Speaker, score < Sure + 0.5 && rule?.Weight < 2, [clause.Turn]), score);
     }
@@ -91,16 +93,16 @@ internal static partial class Decisions
         return before.Count == 0 || Plain.Stems(text).Count < 2 ? null : (new(Plain.Capitalised(text), string.Join(" ", before.Select(c => c.Text)), null, clause.Speaker, false, [clause.Turn]), 3);
     }
 
-    private static double Cues(Talk talk, Clause clause, bool asked, bool topic)
+    private static double Cues(Talk talk, Clause clause, bool asked, string? topic)
     {
         double score = 0;
         if (asked)
-            score += 1.5;
-        else if (topic)
-            score += 1;
-        if (clause.IsResolved || (talk.Before(clause) is { } before && (Mark().IsMatch(before.Text) || (before.Length <= 2 && before.IsResolved))))
-            score += 1;
-        if (Bounded().IsMatch(clause.Sentence))
+            score += Strongly().IsMatch(talk.Prompt(clause.Turn)!.Text) ? 2 : 1.5;
+        else if (topic is not null)
+            score += Plain.Stems(topic).Overlaps(Plain.Stems(clause.Core)) ? 2 : 1;
+        if (clause.IsResolved || (talk.Before(clause) is { } before && (Deciding2().IsMatch(before.Text) || Mark().IsMatch(before.Text) || (before.Length <= 2 && before.IsResolved))))
+            score += talk.Before(clause) is { } marked && Deciding2().IsMatch(marked.Text) ? 2.5 : 1;
+        if (Bounded().IsMatch(clause.Sentence) || (clause.Length > 2 && DueDates.Names(clause.Text) && !clause.Core.StartsWith("not ", StringComparison.OrdinalIgnoreCase)))
             score += 1;
         if (talk.After(clause) is { } after && Mark().IsMatch(after.Text))
             score += 2;
@@ -110,6 +112,8 @@ internal static partial class Decisions
             score -= 2;
         if (Supposed().IsMatch(clause.Sentence))
             score -= 2;
+        if (talk.Prompt(clause.Turn) is { IsAsked: true } prompt && WhatIf().IsMatch(prompt.Core))
+            score -= 1.5;
         if (Habit().IsMatch(clause.Text))
             score -= 2;
         return score;
@@ -141,11 +145,13 @@ internal static partial class Decisions
     }
 
     private static bool SameBreath(Clause one, Clause two) =>
-        two.Order - one.Order <= 2 && (one.Sentence == two.Sentence || two.Length <= 5 || one.Length <= 4 || Subject(one) == Subject(two) || Plain.Stems(one.Core).Overlaps(Plain.Stems(two.Core)));
+        two.Order - one.Order <= 2 && (one.Sentence == two.Sentence || two.Length <= 3 || one.Length <= 4 || FromThen().IsMatch(two.Core) || Subject(one) == Subject(two) || Plain.Stems(one.Core).Overlaps(Plain.Stems(two.Core)));
 
     private static string Subject(Clause clause) => Plain.Words(clause.Core).FirstOrDefault()?.Split('\'')[0].ToUpperInvariant() is "WE" or "I" ? "WE" : clause.Core;
 
-    private static string Joined(string one, string two) => one.Contains(two, StringComparison.OrdinalIgnoreCase) ? one : $"{one}. {two}";
+    private static string Joined(string one, string two) => one.Contains(two, StringComparison.OrdinalIgnoreCase) ? one
+        : two.Contains(one, StringComparison.OrdinalIgnoreCase) || Plain.Words(one).Count < 2 ? two
+        : two.Split(": ", 2) is [var topic, var rest] && one.StartsWith(topic + ": ", StringComparison.OrdinalIgnoreCase) ? $"{one}, {rest}" : $"{one}. {two}";
 
     private const RegexOptions Loose = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
@@ -158,16 +164,16 @@ internal static partial class Decisions
     [GeneratedRegex(@"\b(?:always|usually|normally|often|every time|sometimes|these days|at the moment|currently|still|already|keep(?:s)? \w+ing|the whole time|never ever)\b", Loose)]
     private static partial Regex Habit();
 
-    [GeneratedRegex(@"\b(?:last (?:year|month|week|quarter|summer|spring|winter|autumn|time|monday|tuesday|wednesday|thursday|friday)|years? ago|months? ago|weeks? ago|back (?:then|in)|in (?:19|20)\d\d|when i was|used to|at the time|in (?:january|february|march|april|may|june|july|august|september|october|november|december) (?:i|we|she|he|they)\b.*\w+ed|they(?:'ve| have)? (?:decided|agreed)|(?:he|she)(?:'s| has)? (?:decided|agreed)|i (?:said|told|thought|promised)|we (?:said|thought|told)|(?:he|she|they|everyone|everybody) (?:said|says|told|thinks|reckons|wants?)|had decided|we'd decided)\b", Loose)]
+    [GeneratedRegex(@"\b(?:last (?:year|month|week|quarter|summer|spring|winter|autumn|time|monday|tuesday|wednesday|thursday|friday)|years? ago|months? ago|weeks? ago|back (?:then|in)|in (?:19|20)\d\d|when i was|used to|at the time|in (?:january|february|march|april|may|june|july|august|september|october|november|december) (?:i|we|she|he|they)\b.*\w+ed|they(?:'ve| have)? (?:decided|agreed)|(?:he|she)(?:'s| has)? (?:decided|agreed)|i (?:said|told|thought|promised)|(?:told|promised) (?:me|us)|we (?:said|thought|told)|(?:he|she|they|everyone|everybody) (?:said|says|told|thinks|reckons|wants?)|had decided|we'd decided)\b", Loose)]
     private static partial Regex Past();
 
     [GeneratedRegex(@"\b(?:haven't|have not|hasn't|didn't|did not|not yet|never|can't|cannot|couldn't|before we|until we|once we|if we|when we|should have|have to|need to|must|wish we|whether|to be able to)\b[^,.]{0,20}\b(?:decide|agree|settle)|\bdecided against\b|\bi (?:don't|do not) (?:want to )?(?:know|decide)\b|\bi(?:'m| am) not (?:there yet|ready)\b", Loose)]
     private static partial Regex Undecided();
 
-    [GeneratedRegex(@"^\W*(?:(?:so|and|okay|yes|yeah)[, ]+)*(?:done|full stop|that's (?:it|final|decided|the decision|settled|that|a decision|my last word|the deal|the plan|the rule|what we(?:'ll)? \w+)|there(?:,? i(?:'ve)? said it)?|i(?:'ve)? said it|final answer|it's (?:decided|a decision|settled|final|a plan)|end of story|decided|settled|no discussion|my call|i'm calling it|carve (?:that|it) in stone|that much i(?:'m| am) (?:certain|sure) of|that's our line|that's not negotiable|the decision is made|i(?:'m| am) sticking to it|i(?:'ve| have) made up my mind|no ifs.*)(?: yeah| now| then|,.*)?[.! ]*$", Loose)]
+    [GeneratedRegex(@"^\W*(?:(?:so|and|okay|yes|yeah)[, ]+)*(?:done|full stop|(?:as )?a decision|that's (?:it|final|decided|the decision|settled|that|a decision|my last word|the deal|the plan|the rule|what we(?:'ll)? \w+)|there(?:,? i(?:'ve)? said it)?|i(?:'ve)? said it|final answer|it's (?:decided|a decision|settled|final|a plan)|end of story|decided|settled|no discussion|my call|i'm calling it|carve (?:that|it) in stone|that much i(?:'m| am) (?:certain|sure) of|that's our line|that's not negotiable|the decision is made|i(?:'m| am) sticking to it|i(?:'ve| have) made up my mind|no ifs.*)(?: yeah| now| then|,.*)?[.! ]*$", Loose)]
     private static partial Regex Mark();
 
-    [GeneratedRegex(@"^\W*(?:(?:so|and|okay|yes|yeah)[, ]+)*(?:that's (?:final|decided|the decision|settled|a decision|my (?:last word|final answer)|the rule)|i(?:'ve)? said it|final answer|it's (?:decided|a decision|settled|final)|end of story|that much i(?:'m| am) (?:certain|sure) of|carve (?:that|it) in stone|that's not negotiable|the decision is made|i(?:'m| am) sticking to it)(?: yeah| now| then|,.*)?[.! ]*$", Loose)]
+    [GeneratedRegex(@"^\W*(?:(?:so|and|okay|yes|yeah)[, ]+)*(?:that's (?:final|decided|the decision|settled|a decision|my (?:last word|final answer)|the rule)|i(?:'ve)? said it|final answer|full stop|it's (?:decided|a decision|settled|final)|end of story|that much i(?:'m| am) (?:certain|sure) of|carve (?:that|it) in stone|that's not negotiable|the decision is made|i(?:'m| am) sticking to it)(?: yeah| now| then|,.*)?[.! ]*$", Loose)]
     private static partial Regex StrongMark();
 
     [GeneratedRegex(@"^\W*(?:(?:oh|well|um+|ok(?:ay)?|and|so)[,.]? )*(?:yes|yeah|yep|yup|aye|sure|ok(?:ay)?|of course|absolutely|definitely|deal|fine|agreed|exactly|right|correct|that's (?:it|right)|it is|we do|i do|it's (?:a|the)|done|gone|decided|settled|indeed)\b", Loose)]
@@ -177,7 +183,7 @@ internal static partial class Decisions
     private static partial Regex No();
 
     // A statement held up for a yes: no question word, no "do you", and something in it that can be settled.
-    [GeneratedRegex(@"^(?!(?:who|what|when|where|why|how|which|do|does|did|are|is|can|could|will|would|have|has|should|was|were)\b)(?<x>we (?:\w+ )?(?:" + Verbs.Settle + @")\b.*|(?:it's|that's|it is|that is) (?:a no|a yes|off|out|decided|settled|done|over|over with|dead)\b.*|(?:you're|you are|we're|we are) (?:not )?(?:" + Verbs.Settling + @")\b.*|(?:\S+ ){1,5}(?:is|are|goes|stays|ends|stops|gets|comes) ?(?:gone|out|off|dead|over|decided|settled|hers|his|yours|on hold|in)?)\?*$|^(?:shall|should|do) we (?<x>(?:" + Verbs.Settle + @")\b.*)\?*$", Loose)]
+    [GeneratedRegex(@"^(?!(?:who|what|when|where|why|how|which|do|does|did|are|is|can|could|will|would|have|has|should|was|were)\b)(?<x>we (?:\w+ )?(?:" + Verbs.Settle + @")\b.*|(?:it's|that's|it is|that is) (?:a no|a yes|off|out|decided|settled|done|over|over with|dead)\b.*|(?:you're|you are|we're|we are) (?:not )?(?:" + Verbs.Settling + @")\b.*|(?:you'd|you'll|we'd|we'll) (?:(?:" + Verbs.Settle + @")\b.*)|(?:\S+ ){1,5}(?:is|are|goes|stays|ends|stops|gets|comes) ?(?:gone|out|off|dead|over|decided|settled|hers|his|yours|on hold|in)?)\?*$|^(?:shall|should|do) we (?<x>(?:" + Verbs.Settle + @")\b.*)\?*$|^are (?:you|we) (?<x>(?:" + Verbs.Settling + @")\b.*)\?*$", Loose)]
     private static partial Regex Proposed();
 
     [GeneratedRegex(@"\b(?:feel|think|afraid|fear|hope|notice|tired|wonder|sense|hear|wish|love|hate|doubt|because|problem|true|story|easy|hard|like for you|would you do if|worst)\w*\b", Loose)]
@@ -189,7 +195,7 @@ internal static partial class Decisions
     [GeneratedRegex(@"(?:^|\b)(?:then |so |ok(?:ay)?,? |i(?:'d| would) (?:say|propose|suggest)(?: that)? |i (?:propose|suggest|say)(?: that)? |how about |what about |what if |shall we |should we |why don't we |my proposal is (?:to |that )?|we (?:could|should|would|will|'ll)|let's )+(?<x>.+)$", Loose)]
     private static partial Regex Proposal();
 
-    [GeneratedRegex(@"\b(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|might)\b|\b\w+'(?:m|re|ve|d|ll|s)\b|^(?:because|when|to|in|at|on|by|like|about|since|from|just|who|what|how|where|i|you|they|he|she|that)\b|ing\b", Loose)]
+    [GeneratedRegex(@"\b(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|might)\b|\b\w+'(?:m|re|ve|d|ll|s)\b|^(?:because|when|to|in|at|on|by|like|about|since|from|just|who|what|how|where|i|you|they|he|she|that|\w+ing)\b", Loose)]
     private static partial Regex Verbal();
 
     [GeneratedRegex(@"(?:,? (?:okay|ok|right|i (?:promise|think|guess|suppose)|you know|for sure|because .*|, so .*))$", Loose)]
@@ -202,6 +208,16 @@ internal static partial class Decisions
     [GeneratedRegex(@"^(?:i(?:'ll| will|'m going to)|i (?:" + Verbs.Task + @"))\b", Loose)]
     private static partial Regex Doing();
 
+    // The coach says it for them: "so we're going with the second one".
+    [GeneratedRegex(@"^(?<x>(?:we're|we are|you're|you are) (?:not )?(?:" + Verbs.Settling + @")\b.*)$", Loose)]
+    private static partial Regex Announced();
+
+    [GeneratedRegex(@"^(?:what )?(?:if|suppose|imagine)\b|\bwhat would (?:happen|you (?:do|say) if)\b|\bif (?:he|she|they|you|it)\b", Loose)]
+    private static partial Regex WhatIf();
+
+    [GeneratedRegex(@"^(?:who|which|where|how (?:much|many|long))\b", Loose)]
+    private static partial Regex WhoWhich();
+
     // About the talk itself, not about the matter.
     [GeneratedRegex(@"^(?:(?:we|let's|you|i)(?:'ll| can| could)? )?(?:leave (?:it|that|this)\b|stop (?:here|there)|come back|talk about|park (?:it|that)|end (?:here|there|it here)|start (?:with|there)|begin (?:with|there)|stay (?:with|there)|wrap up|continue|do (?:that|it|this) (?:next|another|again)|keep (?:it|that) for|turn to|move on|put (?:it|that) aside|take (?:them|it|that) one)", Loose)]
     private static partial Regex Meta();
@@ -211,6 +227,15 @@ internal static partial class Decisions
 
     [GeneratedRegex(DecisionRules.Deciding, Loose)]
     private static partial Regex Deciding();
+
+    [GeneratedRegex(@"^(?:as of|from|starting|until)\b", Loose)]
+    private static partial Regex FromThen();
+
+    [GeneratedRegex(DecisionRules.Strongly, Loose)]
+    private static partial Regex Strongly();
+
+    [GeneratedRegex(@"\b(?:i'm deciding|i(?:'ve| have) decided|as a decision|it's a decision|new rule|that's decided)\b", Loose)]
+    private static partial Regex Deciding2();
 
     [GeneratedRegex(DecisionRules.Topic, Loose)]
     private static partial Regex Topic();

@@ -23,7 +23,7 @@ internal static partial class DueDates
             return exact;
         if (DayOfMonthName().Match(text) is { Success: true } named)
             return OnDay(said, Number(named.Groups["d"].Value), Array.FindIndex(Months, m => m.StartsWith(named.Groups["m"].Value[..3].ToLowerInvariant(), StringComparison.Ordinal)) + 1);
-        if (NamedDay().Match(text) is { Success: true } spelt && Array.IndexOf(Ordinals, spelt.Groups["d"].Value.ToLowerInvariant()) is > 0 and var nth)
+        if (NamedDay().Match(text) is { Success: true } spelt && Array.IndexOf(Ordinals, spelt.Groups["d"].Value.ToLowerInvariant().Replace(' ', '-')) is > 0 and var nth)
             return OnDay(said, nth, null);
         if (EndOfNamedMonth().Match(text) is { Success: true } ending && Array.FindIndex(Months, m => m.StartsWith(ending.Groups["m"].Value[..3].ToLowerInvariant(), StringComparison.Ordinal)) is >= 0 and var month)
             return EndOfMonth(new(said.Year + (month + 1 < said.Month ? 1 : 0), month + 1, 1));
@@ -102,7 +102,7 @@ internal static partial class DueDates
     [GeneratedRegex(@"\b(?:tomorrow|(?<!every day |every )(?<!\d )in the morning|first thing)\b", Loose)]
     private static partial Regex Tomorrow();
 
-    [GeneratedRegex(@"\b(?:today|tonight|this (?:morning|afternoon|evening|arvo)|(?:by )?(?:the )?end of (?:the )?day|(?:right |straight )?after (?:this|the|our) (?:call|session)|(?:right|straight|directly) after this|(?:as soon as|when|once|after|right after) we hang up|right now|right away|straight away|at lunch|over lunch|before (?:the school run|dinner|bed)|on my way home)\b", Loose)]
+    [GeneratedRegex(@"\b(?:today|tonight|this (?:morning|afternoon|evening|arvo)|(?:by )?(?:the )?end of (?:the )?day|(?:right |straight )?after (?:this|the|our) (?:call|session)|(?:right|straight|directly) after this|(?:as soon as|when|once|after|right after) we hang up|right now|right away|straight away|at lunch|over lunch|within the hour|before the day is over|before (?:the school run|dinner|bed)|on my way home)\b", Loose)]
     private static partial Regex Today();
 
     [GeneratedRegex(@"\b(?<!\b(?:every|last|past|each|since|until last) )(?:(?<next>next)|by|on|this|until|before|till|come|for)?(?: the)?(?: coming)? ?\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b(?! feeling|s\b|'s\b)(?: (?<week>week)\b| of (?<week>next week)\b)?", Loose)]
@@ -117,7 +117,7 @@ internal static partial class DueDates
     [GeneratedRegex(@"\b(?:this week|end of (?:the |this )?week|before the weekend|week is (?:over|out))\b", Loose)]
     private static partial Regex ThisWeek();
 
-    [GeneratedRegex(@"\b(?:on|by|until|before|at|\w+day) the (?<d>(?:twenty|thirty)-\w+|\w+(?:st|nd|rd|th))\b|^(?:so |okay,? )*(?:the )(?<d>(?:twenty|thirty)-\w+|\w+(?:th))\b", Loose)]
+    [GeneratedRegex(@"\b(?:on|by|until|before|at|\w+day) the (?<d>(?:twenty|thirty)[- ](?:first|second|third|\w+th)|\w+(?:st|nd|rd|th))\b|^(?:so |okay,? )*(?:the )(?<d>(?:twenty|thirty)-\w+|\w+(?:th))\b", Loose)]
     private static partial Regex NamedDay();
 
     [GeneratedRegex(@"\bend of (?<m>january|february|march|april|may|june|july|august|september|october|november|december)\b", Loose)]

@@ -32,7 +32,7 @@ internal sealed partial class Talk
                 {
                     var core = LeadIn().Replace(part, "").Trim();
                     var asked = (sentence.EndsWith('?') && !Tag().IsMatch(sentence)) || (bare && Asking().IsMatch(core));
-                    own.Add(new(i, Clauses.Count + own.Count, turns[i].Role, turns[i].Speaker, part, core.Length == 0 ? part : core, sentence, asked, Resolving().IsMatch(part)));
+                    own.Add(new(i, Clauses.Count + own.Count, turns[i].Role, turns[i].Speaker, part, core.Length == 0 ? part : core, bare ? part : sentence, asked, Resolving().IsMatch(part)));
                 }
             }
             Clauses.AddRange(own);
@@ -95,7 +95,7 @@ internal sealed partial class Talk
     [GeneratedRegex(@"[.?!,;]", Loose)]
     private static partial Regex Punctuated();
 
-    [GeneratedRegex(@",?\s+(?=(?:and|but|so|because|cause)(?: then| so| also| now| maybe)?\s+" + Subject + @")|(?<=,)\s+(?=" + Subject + @")|\s+[—–-]\s+", Loose)]
+    [GeneratedRegex(@",?\s+(?=(?:and|but|so|because|cause)(?: then| so| also| now| maybe)?\s+" + Subject + @")|,\s+(?=and (?:the|my|our|[A-Z]\w+)(?: \w+)? (?:goes|gets?|is|are|has|will|comes?|moves?|stays?|does|helps?|takes?|keeps?)\b)|(?<=,)\s+(?=" + Subject + @")|\s+[—–-]\s+", Loose)]
     private static partial Regex Break();
 
     private const string Holding = @"(?<!\b(?:if|that|when|what|who|how|why|where|which|because|than|as|like|think|guess|mean|said|say|know|hope|whether|suppose|wish|thing|until|before|after|once|do|did|does|are|am|can|could|will|would|should|is|was|told \w+|tell \w+|ask \w+|so|and|but|then|yeah|okay|yes|no|right|well|um|uh))";
@@ -106,14 +106,14 @@ internal sealed partial class Talk
     [GeneratedRegex(@"^\W*(?:(?:and|but|so|okay|well|or|then|yeah|because) )*(?:if|when|once|unless|until|as soon as|after|before|while|suppose|in case)\b(?!.*,.*,)|^\W*(?:(?:and|but|so|okay|well|then) )*(?:from|starting|as of|by|on|at|until|in|after|next|this|today|tomorrow)\b[^,]{0,28}$", Loose)]
     private static partial Regex Subordinate();
 
-    [GeneratedRegex(@"^(?:(?:so|and|but|then|okay|ok|yes|yeah|yep|yup|aye|no(?=[,.:;!])|nah|well|right|alright|all right|fine|good|great|um+|uh+|er|oh|ah|hm+|look|listen|honestly|actually|basically|in fact|anyway|i mean|i guess|i suppose|i think|i'd say|you know|you're right|like|fair enough|sure|cool|perfect|lovely|now|therefore|you know what|eh|you see|see|ouf|thanks|thank you|exactly|agreed|done|there|because|also|absolutely|of course|definitely|deal|god|gosh|ha|hey|truthfully|frankly|honest answer|that(?= (?:i|we|he|she|they)\b))(?:[,.:;!?…]+\s*|\s+|$))+", Loose)]
+    [GeneratedRegex(@"^(?:(?:so|and|but|then|okay|ok|you know what|\w+,(?= (?:we|i)(?: |'))|first of all|(?:it|that|which) means(?: that)?|i (?:believe|conclude|say|make of it)(?: that)?(?= (?:i|we|that)\b)|yes|yeah|yep|yup|aye|no(?=[,.:;!])|nah|well|right|alright|all right|fine|good|great|um+|uh+|er|oh|ah|hm+|look|listen|honestly|actually|basically|in fact|anyway|i mean|i guess|i suppose|i think|i'd say|you know|you're right|like|fair enough|sure|cool|perfect|lovely|now|therefore|you know what|eh|you see|see|ouf|thanks|thank you|exactly|agreed|done|there|because|also|absolutely|of course|definitely|deal|god|gosh|ha|hey|truthfully|frankly|honest answer|that(?= (?:i|we|he|she|they)\b))(?:[,.:;!?…]+\s*|\s+|$))+", Loose)]
     private static partial Regex LeadIn();
 
     // "I'd better tell him, hadn't I?" asks nothing.
     [GeneratedRegex(@", (?:don't|haven't|hadn't|aren't|isn't|won't|can't|didn't|shouldn't|eh|no|right|huh|innit)(?: (?:i|we|it|you|they|he|she))?\?$", Loose)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^\W*(?:(?:and|no|oh|well|um|yeah|hm+)[,.]? )*(?:so|okay|ok|right|alright|all right|fine|yes|then|done|therefore|you're right|good|honest answer|yeah|you know what|no, i take it back|i take it back|sod it|screw it|halas|right then)\b", Loose)]
+    [GeneratedRegex(@"^\W*(?:(?:and|no|oh|well|um|yeah|hm+)[,.]? )*(?:so|okay|ok|right|alright|all right|fine|yes|(?<!and )then|done|therefore|you're right|good|honest answer|yeah|you know what|no, i take it back|i take it back|sod it|screw it|halas|right then)\b", Loose)]
     private static partial Regex Resolving();
 
     [GeneratedRegex(@"^(?:who|what|when|where|why|how|which|whose|is|are|am|was|were|do|does|did|can|could|will|would|should|shall|have|has|what's|who's|how's|where's|by when)\b(?! \w+ i do\b)|\b(?:right|or|or what)$", Loose)]

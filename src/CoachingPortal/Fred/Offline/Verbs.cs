@@ -14,7 +14,7 @@ internal static class Verbs
     /// <summary>The same as one is about to do them.</summary>
     public const string Doing =
         "sending|calling|writing|talking|speaking|asking|drafting|preparing|booking|scheduling|setting|building|testing|reviewing|reading|sharing|emailing|mailing|messaging|inviting|meeting|updating|fixing|putting|bringing|telling|showing|replying|"
-        + "ringing|phoning|texting|pinging|sorting|chasing|giving|handing|filing|ordering|deleting|seeing|visiting|flying|driving|checking|picking|getting|running|doing|presenting|announcing|posting|publishing|taking|sitting|having|interviewing|introducing|looking|going|cancelling|canceling|finishing|starting|marking";
+        + "ringing|phoning|texting|pinging|sorting|chasing|giving|handing|filing|ordering|deleting|visiting|flying|driving|checking|picking|running|presenting|announcing|posting|publishing|taking|interviewing|introducing|looking|cancelling|canceling|finishing|starting|marking";
 
     /// <summary>What settles a matter when "we" are its subject.</summary>
     public const string Settle =
@@ -23,7 +23,7 @@ internal static class Verbs
 
     public const string Settling =
         "dropping|cutting|killing|stopping|keeping|closing|cancelling|canceling|postponing|delaying|hiring|firing|letting|taking|signing|selling|buying|switching|moving|launching|shipping|raising|freezing|pausing|renewing|renaming|replacing|focusing|focussing|"
-        + "pivoting|offering|charging|outsourcing|ending|leaving|staying|sticking|accepting|rejecting|refusing|declining|splitting|merging|opening|limiting|skipping|giving up|shutting|winding|turning|parting|walking away|making|doubling|halving|lowering|increasing|"
+        + "pivoting|offering|charging|outsourcing|ending|leaving|staying|sticking|accepting|rejecting|refusing|declining|splitting|merging|opening|limiting|skipping|giving up|shutting|winding|turning|parting|walking away|making|getting (?:a|an|rid)|doubling|halving|lowering|increasing|"
         + "reducing|promoting|ditching|scrapping|parking|restricting|extending|choosing|picking|expanding|relocating|abandoning|migrating|adopting|going with|going for|going ahead|going remote|putting|sunsetting|retiring";
 
     private const string Day = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";
@@ -36,5 +36,5 @@ internal static class Verbs
 
     /// <summary>From, until or for when something holds.</summary>
     public const string Bound =
-        @"\b(?:any ?more|any longer|no longer|from (?:now|today|tomorrow|monday|next|the|" + Month + @")|until|till|for now|instead|this (?:time|year|quarter|summer|winter|spring|autumn)|as of|starting|for good|across the board|for everyone|for everybody|whatever happens|no matter what|not a|once and for all|in (?:" + Month + @"))\b";
+        @"\b(?:any ?more|any longer|no longer|from (?:now|today|tomorrow|monday|next|the|" + Month + @")|until|till|for now|instead|this (?:time|year|quarter|summer|winter|spring|autumn)|as of|starting|for good|for the time being|end of|across the board|for everyone|for everybody|whatever happens|no matter what|not a|once and for all|in (?:" + Month + @"))\b";
 }
