@@ -194,7 +194,7 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
 
         var (stored, items, _) = await ReadAsync(session);
         Assert.Equal(SummarySource.Offline, stored.SummarySource);
-        Assert.Equal(["By hand", "The pricing page: rewrite it tomorrow", "Ninety for new customers"], items.Select(i => i.Text));
+        Assert.Equal(["By hand", "The pricing page: rewrite it tomorrow", "Go with ninety for new customers"], items.Select(i => i.Text));
         await portal.InDbAsync(db => db.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(u => u.SetProperty(s => s.Summary, "Mine.").SetProperty(s => s.SummarySource, SummarySource.Hand)));
         Assert.Equal(MadeAgain.ListsAlone, await again.AgainAsync(session.Id, new(portal.Coach.Id, Role.Coach, "")));
         Assert.Equal("Mine.", (await ReadAsync(session)).Session.Summary);

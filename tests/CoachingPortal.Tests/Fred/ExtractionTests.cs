@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using CoachingPortal.Demo;
 using CoachingPortal.Domain;
 using CoachingPortal.Fred;
 using CoachingPortal.Fred.Offline;
@@ -146,6 +148,19 @@ public sealed class ExtractionTests(ITestOutputHelper output)
     public void Commitments_WithWhoAndWhen_AreHeardInTheirTurns(string said, string expected) =>
         Assert.Equal(expected, string.Join("; ", Extraction.Commitments(Turns(said)).Select(f =>
             $"{f.Owner}: {f.Text}, {DueDates.In(f.When ?? f.Quote, Held)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}")));
+
+    [Fact]
+    public void Demo_ItsConversation_HasItsDecisionsAndActions()
+    {
+        using var document = JsonDocument.Parse(DemoRecording.Resource("conversation.json"));
+        var turns = document.RootElement.GetProperty("turns").EnumerateArray()
+            .Select(t => Marked.Said(t.GetProperty("role").GetString() == "coach" ? "COACH" : "FOUNDER", t.GetProperty("text").GetString()!)).ToList();
+
+        Assert.Equal(["One hundred and twenty for new customers", "The old ones keep their price until spring"], Extraction.DecisionsIn(turns).Select(d => d.Text));
+        Assert.Equal(
+            [(Role.Founder, "Write down for one week what my mornings go into", "2026-11-20"), (Role.Founder, "Change the price page tomorrow", "2026-11-19"), (Role.Coach, "Send Fiona the scorecard I use for first support hires", null)],
+            Extraction.Commitments(turns).Select(a => (a.Owner!.Value, a.Text, DueDates.In(a.When ?? a.Quote, Held)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
+    }
 
     private static List<Spoken> Turns(string said) => [.. said.Split(" | ").Select((s, i) => Marked.Said(i % 2 == 0 ? "COACH" : "FOUNDER", s))];
 

@@ -157,7 +157,7 @@ internal static partial class Actions
     private static (string? Text, string Quote) Readable(Talk talk, Clause clause, string words)
     {
         var quote = clause.Text;
-        var own = talk.In(clause.Turn).LastOrDefault(c => c.Order < clause.Order && clause.Order - c.Order <= 3 && c.Length >= 2 && Plain.Stems(c.Core).Count > 0 && !Mark().IsMatch(c.Core))?.Core;
+        var own = talk.In(clause.Turn).LastOrDefault(c => c.Order < clause.Order && clause.Order - c.Order <= 3 && Plain.Stems(c.Core).Count > 0 && !Mark().IsMatch(c.Core))?.Core;
         var context = own ?? talk.Prompt(clause.Turn)?.Core;
         if (context is not null && (Welcome().IsMatch(context) || Pleasantry().IsMatch(context)))
             context = null;
