@@ -132,9 +132,9 @@ internal static partial class Actions
             return talk.After(clause) is { } corrected && Corrects().IsMatch(corrected.Text) && DueDates.Names(corrected.Text) ? (corrected.Text, []) : (clause.Text, []);
         if (talk.After(clause) is { } after && DueDates.Names(after.Text) && after.Length <= 8 && !after.IsAsked && (DayFirst().IsMatch(after.Core) || ThatDay().IsMatch(after.Core)))
             return (after.Text, []);
-        if (talk.Before(clause) is { } before && DueDates.Names(before.Text) && !before.IsAsked && ((before.Length <= 5 && DayFirst().IsMatch(before.Core)) || Then().IsMatch(clause.Text)))
+        if (talk.Before(clause) is { } before && DueDates.Names(before.Text) && !before.IsAsked && ((before.Length <= 5 && DayFirst().IsMatch(before.Core)) || Then().IsMatch(clause.Core)))
             return (before.Text, []);
-        if (talk.TurnBefore(clause.Turn) is >= 0 and var last && talk.Prompt(clause.Turn) is { } prompt && DueDates.Names(prompt.Text) && Then().IsMatch(clause.Text))
+        if (talk.TurnBefore(clause.Turn) is >= 0 and var last && talk.Prompt(clause.Turn) is { IsAsked: true } prompt && DueDates.Names(prompt.Text) && Then().IsMatch(clause.Core))
             return (prompt.Text, [last]);
         if (talk.TurnAfter(clause.Turn) is >= 0 and var next && talk.In(next).Any(c => c.IsAsked && When().IsMatch(c.Text) && Short(c)) && talk.TurnAfter(next) is >= 0 and var answer
             && talk.In(answer).Take(3).FirstOrDefault(c => DueDates.Names(c.Text)) is { } named && talk.In(clause.Turn)[^1].Order - clause.Order <= 3)
