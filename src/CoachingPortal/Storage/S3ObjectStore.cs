@@ -184,7 +184,12 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         {
             return await ask(limit.Token);
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested && Explain(what, e) is { } words)
+        catch (Exception e) when (cancellation.IsCancellationRequested && e is not OperationCanceledException)
+        {
+            // An answer that comes together with the end is none: nobody looks for a refusal of the store's then.
+            throw new OperationCanceledException(e.Message, e, cancellation);
+        }
+        catch (Exception e) when (Explain(what, e) is { } words && !cancellation.IsCancellationRequested)
         {
             throw new IOException(words, e);
         }

@@ -8,9 +8,10 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
 
 /// <summary>A portal dies between any two steps of an egress, and another one finds what is left to do.</summary>
-public sealed class EgressCrashTests(EgressStepsWorld world) : IClassFixture<EgressStepsWorld>, IDisposable
+public sealed class EgressCrashTests(EgressStepsWorld world) : IClassFixture<EgressStepsWorld>, IAsyncDisposable
 {
-    public void Dispose() => world.LiveKit.Works();
+    /// <summary>What one test leaves, the next one's worker would take up.</summary>
+    public ValueTask DisposeAsync() => world.CalmAsync();
 
     [Theory]
     [InlineData("before LiveKit heard of it")]
