@@ -121,8 +121,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             throw new StartupFaultException($"The portal's own PostgreSQL is running in {data} and does not answer; see {Path.Combine(data, "server.log")}. Stop it and start again.");
         }
         File.Delete(PidFile); // a dead or foreign process id in it would stop the start
-        var speed = durable ? "" : " -c fsync=off -c synchronous_commit=off -c full_page_writes=off";
-        await RunOrThrowAsync("pg_ctl", "start", "-w", "-s", "-t", "60", "-D", data, "-l", LogFile(), "-o", Listen() + " -c max_connections=100 -c shared_buffers=32MB" + speed);
+        const string ForTests = " -c max_connections=500 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"; // many portals at once
+        await RunOrThrowAsync("pg_ctl", "start", "-w", "-s", "-t", "60", "-D", data, "-l", LogFile(), "-o", Listen() + " -c shared_buffers=32MB" + (durable ? " -c max_connections=100" : ForTests));
     }
 
     /// <summary>Made beside its place and moved there when it is whole, so that an interrupted first start leaves no half of one.</summary>
