@@ -147,7 +147,7 @@ public sealed class S3Server : IAsyncLifetime
     {
         using var client = Client(new() { AccessKey = "test:tester", Secret = "testing", Region = "us-east-1", Endpoint = address });
         // On a busy machine its parts know of each other a moment later than they answer.
-        for (var attempt = 1; attempt <= 60; attempt++)
+        for (var attempt = 1; attempt <= 60 && !servers.Exists(s => s.HasExited); attempt++)
         {
             try
             {
