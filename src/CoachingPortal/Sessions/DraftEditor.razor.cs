@@ -16,6 +16,7 @@ public sealed partial class DraftEditor(IJSRuntime js) : IAsyncDisposable
     private IJSObjectReference? draft;
     private ElementReference root;
     private TextSaved? theirs;
+    private bool closed;
 
     /// <summary>Rendered once and never again: from then on the textarea is the writer's.</summary>
     private string initial = "";
@@ -68,6 +69,10 @@ public sealed partial class DraftEditor(IJSRuntime js) : IAsyncDisposable
         {
             // The next circuit attaches; the text is in the tab.
         }
+        catch (Exception e) when (closed && (e is JSException or OperationCanceledException or ObjectDisposedException))
+        {
+            // Put away before the script had come.
+        }
     }
 
     private async Task ResolveAsync(string choice)
@@ -96,6 +101,7 @@ public sealed partial class DraftEditor(IJSRuntime js) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        closed = true;
         try
         {
             if (draft is not null)

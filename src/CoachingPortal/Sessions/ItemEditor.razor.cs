@@ -45,8 +45,8 @@ public sealed partial class ItemEditor(IJSRuntime js) : IAsyncDisposable
     {
         if (!firstRender)
             return;
-        await kept.AttachAsync(form, StorageKey, Item?.Text ?? "");
-        await first.FocusAsync();
+        if (await kept.AttachAsync(form, StorageKey, Item?.Text ?? ""))
+            await first.FocusAsync();
     }
 
     private async Task SaveAsync()

@@ -50,8 +50,8 @@ public sealed partial class SessionHeader(SessionSummary summaries, SessionDelet
         if (!focus)
             return;
         focus = false;
-        await kept.AttachAsync(form, StorageKey);
-        await input.FocusAsync();
+        if (await kept.AttachAsync(form, StorageKey))
+            await input.FocusAsync();
     }
 
     private string StorageKey => DraftKeys.Prefix(Caller, Head.Id) + DraftKeys.Tag;

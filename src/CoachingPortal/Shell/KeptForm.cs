@@ -9,20 +9,36 @@ public sealed class KeptForm(IJSRuntime js) : IAsyncDisposable
     private readonly JsModule module = new(js, "./js/session/keep-form.js");
     private IJSObjectReference? form;
 
+    /// <summary>Counts attaching and detaching: what comes to its end after the next of them came too late.</summary>
+    private int turn;
+
     /// <summary>Puts what the tab kept into the form, and keeps from now on.</summary>
     /// <param name="key">Names the draft in the tab's storage.</param>
     /// <param name="text">What its first field began with.</param>
-    public async Task AttachAsync(ElementReference element, string key, string text = "")
+    /// <returns>Whether the form is still there: who is quick has sent it before the script had come.</returns>
+    public async Task<bool> AttachAsync(ElementReference element, string key, string text = "")
     {
+        await DetachAsync();
+        var mine = turn;
         try
         {
-            await DetachAsync();
-            form = await module.InvokeAsync<IJSObjectReference>("attach", element, key, text);
+            var attached = await module.InvokeAsync<IJSObjectReference>("attach", element, key, text);
+            if (mine == turn)
+            {
+                form = attached;
+                return true;
+            }
+            await LetGoAsync(attached);
         }
         catch (JSDisconnectedException)
         {
             // The next circuit attaches; the words are in the tab.
         }
+        catch (Exception e) when (mine != turn && (e is JSException or OperationCanceledException or ObjectDisposedException))
+        {
+            // The form was gone before the script could have it.
+        }
+        return false;
     }
 
     /// <summary>Forgets what the tab kept: it is saved, or not wanted.</summary>
@@ -41,9 +57,15 @@ public sealed class KeptForm(IJSRuntime js) : IAsyncDisposable
 
     private async Task DetachAsync()
     {
+        turn++;
         if (form is not { } attached)
             return;
         form = null;
+        await LetGoAsync(attached);
+    }
+
+    private static async Task LetGoAsync(IJSObjectReference attached)
+    {
         try
         {
             await attached.InvokeVoidAsync("detach");
