@@ -7,6 +7,9 @@ namespace CoachingPortal.MediaServer;
 /// <summary>The way to the LiveKit server. Without one (<see cref="IsSet"/>) everything else here throws.</summary>
 public sealed class LiveKitServer
 {
+    /// <summary>The attribute of a participant that names its participation; webhooks are told apart by it.</summary>
+    public const string ParticipationAttribute = "participation";
+
     internal const string HttpClientName = "livekit";
 
     private readonly LiveKitOptions _options;

@@ -43,8 +43,8 @@ public sealed class Seat(Visitor visitor, CoachingSession session)
     }
 
     /// <summary>
-    /// Waits until the page is live again after its portal was away. The call is back before that: the circuit tries again
-    /// ever more rarely, and where the portal no longer knows it, loads the page anew.
+    /// Waits until the page is live again after its portal was away. The call may be back before that: where the portal no
+    /// longer knows the circuit, the page is loaded anew.
     /// </summary>
     public Task CircuitIsBackAsync() => Assertions.Expect(Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync(new() { Timeout = 120_000 });
 

@@ -7,11 +7,11 @@ namespace CoachingPortal.BrowserTests.Demo;
 public sealed class DemoTourTests(SharedDemo shared, Stage stage)
 {
     [Theory]
-    [InlineData(DemoPeople.Studio, "/ {demo-finished} {demo-soon} {demo-soon}/call")]
+    [InlineData(DemoPeople.Studio, "/ /account {demo-finished} {demo-soon} {demo-soon}/call")]
     [InlineData(DemoPeople.Pro, "/ /account {demo-pro} {demo-pro}/call")]
-    [InlineData(DemoPeople.Free, "/ {demo-free}/call")]
+    [InlineData(DemoPeople.Free, "/ /account {demo-free}/call")]
     [InlineData(DemoPeople.Coach, "/ /account /search /search?q=price /insights /sessions/new {demo-soon}/edit {demo-finished} {demo-soon}/call")]
-    [InlineData(DemoPeople.Admin, "/ /people /sessions/new")]
+    [InlineData(DemoPeople.Admin, "/ /account /people /sessions/new")]
     public async Task Pages_EachDemoPerson_AreThereFreeOfFaultsAndNoWiderThanTheWindow(string email, string paths)
     {
         var demo = await shared.GetAsync();

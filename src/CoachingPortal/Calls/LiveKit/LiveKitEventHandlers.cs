@@ -1,5 +1,6 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings.Egress;
 using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
@@ -85,7 +86,7 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdat
 
     private static async Task<Participation?> FindAsync(PortalDb db, string room, ParticipantInfo participant, Guid personId, CancellationToken cancellation)
     {
-        if (!participant.Attributes.TryGetValue(LiveKitTickets.ParticipationAttribute, out var text) || !Guid.TryParse(text, out var id))
+        if (!participant.Attributes.TryGetValue(LiveKitServer.ParticipationAttribute, out var text) || !Guid.TryParse(text, out var id))
             return null;
         return await db.Participations.AsNoTracking()
             .SingleOrDefaultAsync(p => p.Id == id && p.PersonId == personId && db.Sessions.Any(s => s.Id == p.SessionId && s.RoomName == room), cancellation);

@@ -51,7 +51,7 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactor
     private async Task TidyAsync(string room, Participation ended, bool isCallOver)
     {
         var id = ended.Id.ToString();
-        await RunAsync(() => RemoveAsync(room, ended.PersonId, p => p.Attributes.TryGetValue(LiveKitTickets.ParticipationAttribute, out var its) && its == id), room);
+        await RunAsync(() => RemoveAsync(room, ended.PersonId, p => p.Attributes.TryGetValue(LiveKitServer.ParticipationAttribute, out var its) && its == id), room);
         if (isCallOver)
             await RunAsync(() => CloseAsync(room, ended.SessionId), room);
     }

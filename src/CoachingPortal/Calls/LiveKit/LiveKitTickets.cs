@@ -9,9 +9,6 @@ namespace CoachingPortal.Calls.LiveKit;
 /// <summary>What a browser shows LiveKit at the door: who it is, and no more than this person may do.</summary>
 public sealed class LiveKitTickets(LiveKitServer livekit)
 {
-    /// <summary>The attribute of a participant that names its participation; webhooks are told apart by it.</summary>
-    public const string ParticipationAttribute = "participation";
-
     /// <summary>The attribute that says <c>founder</c> or <c>coach</c>.</summary>
     public const string RoleAttribute = "role";
 
@@ -32,7 +29,7 @@ public sealed class LiveKitTickets(LiveKitServer livekit)
     {
         var all = new Dictionary<string, string>(attributes)
         {
-            [ParticipationAttribute] = participation.Id.ToString(),
+            [LiveKitServer.ParticipationAttribute] = participation.Id.ToString(),
             [RoleAttribute] = participation.Role == Role.Coach ? "coach" : "founder",
         };
         var token = livekit.NewToken()

@@ -1,7 +1,6 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
-using CoachingPortal.Transcripts.Transcription;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Recordings.Egress;

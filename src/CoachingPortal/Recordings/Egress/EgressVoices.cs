@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
@@ -112,7 +111,7 @@ public sealed partial class EgressVoices(
     private static async Task<Participation?> PersonAsync(PortalDb db, VoiceSpan span, ParticipantInfo participant, CancellationToken cancellation)
     {
         if (participant.Kind != ParticipantInfo.Types.Kind.Standard || !Guid.TryParse(participant.Identity, out var personId)
-            || !participant.Attributes.TryGetValue(LiveKitTickets.ParticipationAttribute, out var text) || !Guid.TryParse(text, out var id))
+            || !participant.Attributes.TryGetValue(LiveKitServer.ParticipationAttribute, out var text) || !Guid.TryParse(text, out var id))
             return null;
         return await db.Participations.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id && p.PersonId == personId && p.CallId == span.CallId && p.EndedAt == null, cancellation);
     }

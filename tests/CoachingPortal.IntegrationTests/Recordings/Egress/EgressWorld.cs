@@ -2,6 +2,7 @@ using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.LiveKit;
 using CoachingPortal.IntegrationTests.S3;
+using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
@@ -141,7 +142,7 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
         var grants = new VideoGrants { RoomJoin = true, Room = await RoomOfAsync(call), CanPublish = canPublish, CanSubscribe = true, CanPublishData = true };
         // By the real clock, which LiveKit has.
         LiveKit.Join(new AccessToken(LiveKit.Key, LiveKit.Secret).WithIdentity(person.Id.ToString()).WithGrants(grants)
-            .WithAttributes(participation is null ? [] : new Dictionary<string, string> { [LiveKitTickets.ParticipationAttribute] = participation.Value.ToString() }).ToJwt());
+            .WithAttributes(participation is null ? [] : new Dictionary<string, string> { [LiveKitServer.ParticipationAttribute] = participation.Value.ToString() }).ToJwt());
     }
 
     public async Task<bool> MayPublishAsync(Call call, Person person) => LiveKit.Participant(await RoomOfAsync(call), person.Id.ToString())!.Permission.CanPublish;

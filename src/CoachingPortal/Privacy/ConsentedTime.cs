@@ -1,7 +1,6 @@
 using CoachingPortal.Domain;
-using CoachingPortal.Privacy;
 
-namespace CoachingPortal.Transcripts.Transcription;
+namespace CoachingPortal.Privacy;
 
 /// <summary>When somebody had agreed to a transcript, in words that told of writing it down after the call.</summary>
 internal static class ConsentedTime
