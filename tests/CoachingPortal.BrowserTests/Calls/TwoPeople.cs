@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CoachingPortal.Domain;
 
 namespace CoachingPortal.BrowserTests.Calls;
@@ -5,7 +6,7 @@ namespace CoachingPortal.BrowserTests.Calls;
 /// <summary>What the tests of a call begin with: a founder and their coach, each at a browser, and a session to hold.</summary>
 public abstract class TwoPeople(Stage stage) : IAsyncLifetime
 {
-    private readonly List<Visitor> visitors = [];
+    private readonly ConcurrentBag<Visitor> visitors = [];
 
     protected Stage Stage { get; } = stage;
 
@@ -35,8 +36,8 @@ public abstract class TwoPeople(Stage stage) : IAsyncLifetime
             Coach = await Database.APersonAsync("Carla Coach", Role.Coach);
             Founder = await Database.APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
             Session = await Database.ASessionAsync(Coach, Founder);
-            Fiona = await SeatAsync(Founder, Session, 440);
-            Carla = await SeatAsync(Coach, Session, 1000);
+            var seats = await Task.WhenAll(SeatAsync(Founder, Session, 440), SeatAsync(Coach, Session, 1000));
+            (Fiona, Carla) = (seats[0], seats[1]);
             await BeginAsync();
         }
         catch

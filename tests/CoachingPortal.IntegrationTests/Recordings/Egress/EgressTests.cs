@@ -77,6 +77,7 @@ public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>,
 
         await CallSteps.EventuallyAsync(() => world.MayPublishAsync(call, world.Founder), "the founder may speak");
         Assert.False(await world.InTransactionAsync(db => gate.MustWaitAsync(db, call.SessionId, world.Founder.Id)));
+        await world.EgressAsync(call, e => e.HeldPersonIds.Length == 0); // written down after LiveKit was told
         Assert.All(await world.EgressesAsync(call), e => Assert.Empty(e.HeldPersonIds));
     }
 
