@@ -129,7 +129,7 @@ class Take {
   async begin(track) {
     // The device's own rate: a context of another rate takes no microphone in some browsers.
     const context = (this.#context = new AudioContext({ latencyHint: "interactive" }));
-    await context.audioWorklet.addModule(new URL("./pcm-worklet.js", import.meta.url));
+    await context.audioWorklet.addModule("/js/call/pcm-worklet.js");
     if (this.#ended) return void context.close();
     this.#node = new AudioWorkletNode(context, "pcm", {
       numberOfInputs: 1, numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit", channelInterpretation: "speakers",

@@ -1,0 +1,33 @@
+// @ts-check
+// node build/bundle.mjs <folder>: what is published of wwwroot/js, into that folder: each module that a page names, by its
+// name, with all that it alone imports; what several import is in js/shared/. Every request less is a wait less before
+// somebody can join a call.
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** @type {Set<string>} as pages, and modules that start others by address, write them */
+const named = new Set();
+for (const folder of ["src/CoachingPortal", "wwwroot/js"])
+  for (const file of await readdir(join(root, folder), { recursive: true, withFileTypes: true })) {
+    const path = join(file.parentPath ?? file.path, file.name);
+    if (![".razor", ".cs", ".js"].includes(extname(path)) || /[\\/](bin|obj)[\\/]/.test(path)) continue;
+    for (const [, name] of (await readFile(path, "utf8")).matchAll(/["'/](js\/[\w/-]+\.js)["']/g)) named.add(name);
+  }
+
+await build({
+  entryPoints: [...named].sort().map((name) => join(root, "wwwroot", name)),
+  outbase: join(root, "wwwroot"),
+  outdir: resolve(process.argv[2]),
+  chunkNames: "js/shared/[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: true,
+  charset: "utf8",
+  external: ["/lib/*"],
+  logLevel: "warning",
+});
