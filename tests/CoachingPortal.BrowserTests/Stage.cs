@@ -3,8 +3,9 @@ using CoachingPortal.Domain;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
-// A call is work for two cores: two browsers and a portal. A second test beside it makes both slower than one after the other.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// A call is work for two cores: two browsers and a portal. A second test beside it makes both slower than one after the
+// other; only what waits far more than it works (the collection of that name) runs beside the rest.
+[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly, MaxParallelThreads = 2)]
 [assembly: AssemblyFixture(typeof(CoachingPortal.BrowserTests.Stage))]
 
 namespace CoachingPortal.BrowserTests;
@@ -12,6 +13,9 @@ namespace CoachingPortal.BrowserTests;
 /// <summary>What all browser tests stand on: a real PostgreSQL, real Chromium, and portals as processes of their own.</summary>
 public sealed class Stage : IAsyncLifetime
 {
+    /// <summary>The collection of tests that run beside the others, one after the other.</summary>
+    public const string Waiting = "Waits more than it works";
+
     public const string Password = "a long test password";
 
     private readonly string folder = Directory.CreateTempSubdirectory("portal-browser-").FullName;

@@ -4,6 +4,7 @@ using CoachingPortal.Domain;
 namespace CoachingPortal.BrowserTests.Calls.OnLiveKit;
 
 /// <summary>The portal is told of a media server that is not there, or is something else: people hear of it, and keep all that the portal itself does.</summary>
+[Collection(Stage.Waiting)]
 public sealed class NoMediaServerTests(Stage stage)
 {
     /// <summary>One portal for all of them, and so one address.</summary>
