@@ -75,8 +75,11 @@ class Page {
     addEventListener("pagehide", () => this.call?.goAway());
     // A page kept by the browser and shown again has lost its connections: begin anew.
     addEventListener("pageshow", (e) => e.persisted && location.reload());
-    // @ts-ignore: Blazor moved on to another page without unloading this one.
-    window.Blazor?.addEventListener?.("enhancedload", () => !this.root.isConnected && void this.leave());
+    // Blazor, which comes later, moved on to another page without unloading this one.
+    // @ts-ignore
+    const onward = () => window.Blazor?.addEventListener?.("enhancedload", () => !this.root.isConnected && void this.leave());
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", onward);
+    else onward();
 
     const held = this.store.get();
     this.devices.muted = held.muted ?? false;
