@@ -75,11 +75,10 @@ class Page {
     addEventListener("pagehide", () => this.call?.goAway());
     // A page kept by the browser and shown again has lost its connections: begin anew.
     addEventListener("pageshow", (e) => e.persisted && location.reload());
-    // Blazor, which comes later, moved on to another page without unloading this one.
-    // @ts-ignore
-    const onward = () => window.Blazor?.addEventListener?.("enhancedload", () => !this.root.isConnected && void this.leave());
-    if (document.readyState === "loading") addEventListener("DOMContentLoaded", onward);
-    else onward();
+    // Blazor, which may come later, moved on to another page without unloading this one.
+    const watch = () => blazor()?.addEventListener?.("enhancedload", () => !this.root.isConnected && void this.leave());
+    if (blazor()) watch();
+    else addEventListener("DOMContentLoaded", watch);
 
     const held = this.store.get();
     this.devices.muted = held.muted ?? false;
@@ -209,6 +208,9 @@ class Page {
     this.root.dataset.shows = which;
   }
 }
+
+// @ts-ignore: a script of the old kind, which leaves its name on the window.
+const blazor = () => window.Blazor;
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
