@@ -1,3 +1,4 @@
+using System.Data;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
@@ -33,7 +34,8 @@ public sealed class CallStates(IDbContextFactory<PortalDb> databases, RecordingG
     public async Task<CallState?> OfAsync(Guid sessionId, CancellationToken cancellation = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        // One moment's truth: a recording that has stopped beside a consent not yet withdrawn would be none.
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var session = await db.Sessions.AsNoTracking().Include(s => s.Founder).Include(s => s.Coach).SingleOrDefaultAsync(s => s.Id == sessionId && s.DeletedAt == null, cancellation);
         if (session is null)
             return null;

@@ -1,9 +1,14 @@
+using System.Data.Common;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using CoachingPortal.Calls;
+using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Recordings;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -219,6 +224,45 @@ public sealed class JoinCallTests(JoinCallTests.PortalWithTurn portal) : IClassF
 
         var told = await founder.Hub.StateAsync(s => (string)s["recording"]!["phase"]! == "stopped");
         Assert.Equal("withdrawn", (string)told["expected"]![1]!["recordingConsent"]!);
+    }
+
+    [Fact]
+    public async Task State_ConsentWithdrawnWhileItIsRead_IsThatOfOneMoment()
+    {
+        var session = await portal.ASessionAsync();
+        await using var founder = await portal.EntersAsync(portal.Founder, session.Id, new { enableRecording = true, consents = new { recording = true } });
+        await using var coach = await portal.EntersAsync(portal.Coach, session.Id, new { consents = new { recording = true } });
+        await founder.Hub.StateAsync(s => (string)s["recording"]!["phase"]! == "active");
+        var withdrawal = new OnceAfter("FROM consents", () => portal.PostsAsync(portal.Coach, $"/api/calls/sessions/{session.Id}/consent", new { type = "recording", granted = false }));
+        var options = new DbContextOptionsBuilder<PortalDb>(portal.Get<DbContextOptions<PortalDb>>()).AddInterceptors(withdrawal).Options;
+
+        var read = await new CallStates(new Databases(options), portal.Get<RecordingGate>(), TimeProvider.System).OfAsync(session.Id);
+
+        Assert.True(withdrawal.Happened);
+        Assert.Equal((ConsentAnswer.Granted, RecordingPhase.Active), (read!.Expected[1].RecordingConsent, read.Recording.Phase));
+        var after = await portal.Get<CallStates>().OfAsync(session.Id);
+        Assert.Equal((ConsentAnswer.Withdrawn, RecordingPhase.Stopped), (after!.Expected[1].RecordingConsent, after.Recording.Phase));
+    }
+
+    private sealed class Databases(DbContextOptions<PortalDb> options) : IDbContextFactory<PortalDb>
+    {
+        public PortalDb CreateDbContext() => new(options);
+    }
+
+    /// <summary>Does something when the first query of that kind has been answered.</summary>
+    private sealed class OnceAfter(string part, Func<Task> then) : DbCommandInterceptor
+    {
+        public bool Happened { get; private set; }
+
+        public override async ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+        {
+            if (!Happened && command.CommandText.Contains(part, StringComparison.OrdinalIgnoreCase))
+            {
+                Happened = true;
+                await then();
+            }
+            return result;
+        }
     }
 
     [Fact]
