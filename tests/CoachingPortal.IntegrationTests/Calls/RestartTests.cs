@@ -49,9 +49,10 @@ public sealed class RestartTests(PostgresServer postgres)
         Assert.Equal(3, await second.FredNotesOfAsync(session.Id, second.Founder));
     }
 
+    /// <summary>Short, and long enough for a portal to start and somebody to come back on a busy machine.</summary>
     private sealed class ShortGrace(PostgresServer postgres) : Portal(postgres)
     {
-        protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Calls:Grace"] = "00:00:03" };
+        protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Calls:Grace"] = "00:00:10" };
 
         /// <summary>As if the portal had been down for an hour.</summary>
         public async Task AgeAsync(Guid sessionId)
