@@ -46,6 +46,7 @@ test("bundle_WhatPagesName_KeepsItsNameAndExports_ComesInFewerFilesAndLosesAThir
     const made = (/** @type {string} */ file) => readFileSync(join(folder, file), "utf8");
     const named = files.filter((f) => !f.startsWith("js/shared/"));
     for (const file of named) assert.deepEqual(faceOf(made(file)).exports, faceOf(read(file)).exports, file);
+    for (const file of files) assert.ok(made(file).length > 0, file);
     for (const file of files)
       for (const name of faceOf(made(file)).imports)
         assert.ok(name.startsWith("/lib/") ? existsSync(join(root, "wwwroot", name)) : files.includes(posix.join(posix.dirname(file), name)), `${file} imports ${name}`);
