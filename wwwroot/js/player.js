@@ -1,5 +1,6 @@
 // @ts-check
 import { Parts } from "./parts.js";
+import { copyLink, linkedIn } from "./player/address.js";
 import { actionOf, placeOf, showKeys, workEverywhere } from "./player/keys.js";
 import { lay, Lights } from "./player/marks.js";
 import { jumpFrom, keepSkipping, silences, skipsSilence } from "./player/silence.js";
@@ -93,6 +94,7 @@ class Player {
     silence.checked = skipsSilence();
     on(silence, "change", () => keepSkipping(silence.checked));
     on(part("keys"), "click", showKeys);
+    on(part("link"), "click", () => void copyLink(root, options.id, audio.currentTime, part("link-words")));
     on(root, "click", (event) => this.#toMoment(event));
     on(audio, "play", () => this.#draw());
     on(audio, "pause", () => this.#draw());
@@ -113,7 +115,7 @@ class Player {
     players.sort((a, b) => (a.#root.compareDocumentPosition(b.#root) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
     shared ??= share();
     document.dispatchEvent(new CustomEvent("recording-attached"));
-    const linked = placeInAddress(options);
+    const linked = linkedIn(root, options);
     if (linked !== null) this.seek(linked);
   }
 
@@ -283,20 +285,6 @@ function share() {
     { signal: off.signal },
   );
   return { off, lights: new Lights() };
-}
-
-/**
- * Where a link to a moment (?t=754#turn-…) leads in this recording: the turn it names, else so many seconds into the first one.
- * @param {PlayerOptions} options
- * @returns {number | null} seconds; null when it leads elsewhere
- */
-function placeInAddress({ id, startedAt }) {
-  const seconds = new URLSearchParams(location.search).get("t");
-  if (!seconds || !/^\d{1,6}$/.test(seconds)) return null;
-  const turn = location.hash.startsWith("#turn-") ? document.getElementById(location.hash.slice(1)) : null;
-  const list = turn?.parentElement ?? /** @type {HTMLElement | null} */ (document.querySelector("ol[data-recording]"));
-  if (list?.dataset.recording !== id) return null;
-  return turn?.dataset.at ? (Number(turn.dataset.at) - startedAt) / 1000 : Number(seconds);
 }
 
 /** @param {number} seconds */

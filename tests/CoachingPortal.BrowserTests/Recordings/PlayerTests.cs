@@ -49,6 +49,40 @@ public sealed class PlayerTests(Stage stage)
     }
 
     [Fact]
+    public async Task Link_ToAMoment_IsCopiedAndLeadsThere()
+    {
+        var (visitor, session, _) = await ARecordedSessionAsync();
+        await using var _1 = visitor;
+        await visitor.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await SetAsync(visitor, 75);
+
+        await visitor.Find("player-link").ClickAsync();
+        await Assertions.Expect(visitor.Find("player-link-words")).ToHaveTextAsync("Link copied");
+        var link = await visitor.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
+        Assert.EndsWith($"/sessions/{session.Id}?t=75", link, StringComparison.Ordinal);
+
+        await visitor.Page.GotoAsync("about:blank");
+        await visitor.Page.GotoAsync(link);
+        await IsReadyAsync(visitor);
+        await Assertions.Expect(visitor.Find("player-time")).ToHaveTextAsync("1:15");
+        visitor.ConsoleIsClean();
+    }
+
+    [Fact]
+    public async Task Link_WhereTheClipboardIsRefused_StandsInTheAddressBar()
+    {
+        var (visitor, session, _) = await ARecordedSessionAsync();
+        await using var _1 = visitor;
+        await visitor.Page.EvaluateAsync("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }");
+        await SetAsync(visitor, 75);
+
+        await visitor.Find("player-link").ClickAsync();
+        await Assertions.Expect(visitor.Find("player-link-words")).ToHaveTextAsync("The link is in the address bar");
+
+        Assert.EndsWith($"/sessions/{session.Id}?t=75", visitor.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Player_InEverySize_AndLight_HasNoAxeFindings()
     {
         var (visitor, _, _) = await ARecordedSessionAsync();

@@ -1,4 +1,6 @@
 // @ts-check
+import { momentOf } from "../player/address.js";
+
 /**
  * Lets the transcript follow the player, and shows where in it something was said. Works without the circuit: the
  * player tells by events on the document where it is.
@@ -79,12 +81,11 @@ export function follow(root) {
     setTimeout(() => turn.removeAttribute("data-shown"), 4_000);
   }
 
-  // A link to a moment: ?t=754#turn-…, or without the turn so many seconds into the first call.
-  const seconds = new URLSearchParams(location.search).get("t");
-  if (seconds && /^\d{1,6}$/.test(seconds)) {
-    const start = /** @type {HTMLElement | null} */ (root.querySelector("ol[data-start]"))?.dataset.start;
-    const named = location.hash.startsWith("#turn-") && root.querySelector(`#${CSS.escape(location.hash.slice(1))}`);
-    show(named || (start && turnAt(Number(start) + Number(seconds) * 1000 + 999)));
+  const moment = momentOf(location);
+  if (moment) {
+    const list = moment.recording ? `ol[data-recording="${CSS.escape(moment.recording)}"]` : "ol[data-start]";
+    const start = /** @type {HTMLElement | null} */ (root.querySelector(list))?.dataset.start;
+    show((moment.turn && root.querySelector(`#${CSS.escape(moment.turn)}`)) || (start && turnAt(Number(start) + moment.seconds * 1000 + 999)) || null);
   }
 
   return {
