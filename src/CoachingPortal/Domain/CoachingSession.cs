@@ -122,6 +122,9 @@ public sealed class SessionItem
     /// <summary>The turns it came from, in order; empty when it was written by hand.</summary>
     public Guid[] EvidenceTurnIds { get; set; } = [];
 
+    /// <summary>When the very words in those turns were said, where that is known better than the turn's start.</summary>
+    public DateTimeOffset[] EvidenceAt { get; set; } = [];
+
     public int Position { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -30,6 +30,9 @@ public sealed class Turn
 
     public required DateTimeOffset EndedAt { get; init; }
 
+    /// <summary>See <see cref="TurnPieces"/>; empty when it was heard in one go.</summary>
+    public int[] Pieces { get; init; } = [];
+
     /// <summary>0 to 1 as the recogniser gave it; null when it gave none.</summary>
     public double? Confidence { get; init; }
 

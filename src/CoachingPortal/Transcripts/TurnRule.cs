@@ -9,8 +9,11 @@ namespace CoachingPortal.Transcripts;
 public sealed record Utterance(
     Guid? PersonId, string Speaker, Role? Role, string Text, DateTimeOffset StartedAt, DateTimeOffset EndedAt, double? Confidence, string? Language, Turn? Turn = null, bool IsFixed = false)
 {
+    /// <summary>See <see cref="TurnPieces"/>.</summary>
+    public int[] Pieces { get; init; } = [];
+
     public static Utterance Of(Turn turn, bool isFixed) =>
-        new(turn.PersonId, turn.Speaker, turn.Role, turn.Text, turn.StartedAt, turn.EndedAt, turn.Confidence, turn.Language, turn, isFixed);
+        new(turn.PersonId, turn.Speaker, turn.Role, turn.Text, turn.StartedAt, turn.EndedAt, turn.Confidence, turn.Language, turn, isFixed) { Pieces = turn.Pieces };
 }
 
 /// <summary>
@@ -62,7 +65,28 @@ public static class TurnRule
             Confidence = sure.Count == 0 ? null : Math.Clamp(sure.Sum(u => u.Confidence!.Value * u.Text.Length) / sure.Sum(u => u.Text.Length), 0, 1),
             Language = group.Select(u => u.Language).FirstOrDefault(l => l is not null),
             Turn = null,
+            Pieces = [.. PiecesOf(group)],
         };
+    }
+
+    private static IEnumerable<int> PiecesOf(IReadOnlyList<Utterance> group)
+    {
+        var character = 0;
+        foreach (var part in group)
+        {
+            var later = (int)(part.StartedAt - group[0].StartedAt).TotalMilliseconds;
+            if (character > 0)
+            {
+                yield return character;
+                yield return later;
+            }
+            for (var i = 0; i + 1 < part.Pieces.Length; i += 2)
+            {
+                yield return character + part.Pieces[i];
+                yield return later + part.Pieces[i + 1];
+            }
+            character += part.Text.Length + 1;
+        }
     }
 
     private static bool Continues(List<Utterance> open, Utterance next) =>

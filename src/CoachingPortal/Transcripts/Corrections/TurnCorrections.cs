@@ -61,8 +61,9 @@ public sealed class TurnCorrections(IDbContextFactory<PortalDb> databases, TimeP
             ConfidenceBefore = turn.Confidence,
         });
         await db.SaveChangesAsync(cancellation);
+        var pieces = TurnPieces.Corrected(turn.Pieces, turn.Text, text);
         await db.Turns.Where(t => t.Id == turnId)
-            .ExecuteUpdateAsync(u => u.SetProperty(t => t.Text, text).SetProperty(t => t.Source, TurnSource.Hand).SetProperty(t => t.Confidence, (double?)null), cancellation);
+            .ExecuteUpdateAsync(u => u.SetProperty(t => t.Text, text).SetProperty(t => t.Source, TurnSource.Hand).SetProperty(t => t.Confidence, (double?)null).SetProperty(t => t.Pieces, pieces), cancellation);
         await SessionFeed.PublishAsync(db, sessionId, SessionChange.Turns, cancellation);
         await transaction.CommitAsync(cancellation);
         return new(CorrectionOutcome.Done, text);

@@ -109,6 +109,7 @@ internal static class TurnReplacement
         EndedAt = said.EndedAt,
         Confidence = said.Confidence,
         Language = said.Language,
+        Pieces = said.Pieces,
         Source = source,
         Key = key,
     };
