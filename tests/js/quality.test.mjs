@@ -99,7 +99,7 @@ test("warningWords_CameraOff_DoNotAskToTurnItOff", () => {
 });
 
 function made({ level = () => "good", isFull = false } = {}) {
-  const world = { sent: [], warned: [], line: "up", lost: 0, received: 0, now: 0, isFull, stats: null };
+  const world = { sent: [], warned: [], told: [], line: "up", lost: 0, received: 0, now: 0, isFull, stats: null };
   world.watch = new QualityWatch({
     stats: async () => {
       if (world.stats) return world.stats();
@@ -114,6 +114,7 @@ function made({ level = () => "good", isFull = false } = {}) {
       return { scores: samples.map(() => ({ score: 0, level: level() })), isFull: world.isFull };
     },
     warn: (poor) => world.warned.push(poor),
+    tell: (score) => world.told.push(score),
   });
   return world;
 }
@@ -161,6 +162,19 @@ test("measure_ThePortalKeepsNoMore_SendsTheNewestAloneAndStillWarns", async () =
 
   assert.deepEqual(world.sent, [[1], [3]]);
   assert.deepEqual(world.warned, [true]);
+});
+
+test("measure_EachTime_TellsTheNewestScoreAndNoneWhenNobodyIsHeardAnyMore", async () => {
+  const world = made({ level: () => "fair" });
+  await world.watch.measure();
+  world.line = "down";
+  await world.watch.measure();
+  world.line = "up";
+  await world.watch.measure();
+  world.stats = async () => [];
+  for (let i = 0; i < 3; i++) await world.watch.measure();
+
+  assert.deepEqual(world.told, [{ score: 0, level: "fair" }, { score: 0, level: "fair" }, null]);
 });
 
 test("measure_PoorThenNobodyToBeHeard_TakesTheWarningBack", async () => {

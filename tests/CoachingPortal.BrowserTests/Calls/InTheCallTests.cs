@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.BrowserTests.Calls;
@@ -64,6 +65,31 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         await Assertions.Expect(Carla.Find("alone")).ToContainTextAsync("Fiona");
         Fiona.Visitor.ConsoleIsClean();
         Carla.Visitor.ConsoleIsClean();
+    }
+
+    [Fact]
+    public async Task Stage_ShowsWhoSpeaksAndHowGoodTheConnectionIs_AndFitsAPhone()
+    {
+        await BothJoinAsync();
+        await Fiona.SeesAndHearsTheOtherAsync();
+        await Fiona.Find("mute").ClickAsync();
+
+        await Assertions.Expect(Fiona.Page.Locator(".tile.speaking")).ToHaveAttributeAsync("data-testid", "tile-coach");
+        await Assertions.Expect(Fiona.Find("tile-coach").Locator(".tile-quality")).ToContainTextAsync("connection", new() { IgnoreCase = true, Timeout = 30_000 });
+        await Assertions.Expect(Fiona.Find("tile-self").Locator(".tile-quality")).ToHaveTextAsync(new Regex(@"^Connection \d{1,3}$"), new() { Timeout = 30_000 });
+
+        await Fiona.Page.SetViewportSizeAsync(360, 640);
+        await Fiona.Page.Locator("#call-title").FocusAsync();
+        await Fiona.Page.Keyboard.PressAsync("f");
+        Assert.True(await Fiona.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+        foreach (var shown in (string[])["tile-coach", "tile-self", "mute", "leave"])
+        {
+            var box = (await Fiona.Find(shown).BoundingBoxAsync())!;
+            Assert.True(box.Width >= 32 && box.Height >= 32, $"{shown} is {box.Width} by {box.Height}");
+            Assert.True(box.X >= 0 && box.Y >= 0 && box.X + box.Width <= 360 && box.Y + box.Height <= 640, $"{shown} is out of sight");
+        }
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+            await Fiona.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "call-360.png") });
     }
 
     /// <summary>Waits for a second and a half without a sound; what was under way when the microphone closed may still arrive.</summary>

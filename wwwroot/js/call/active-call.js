@@ -70,6 +70,7 @@ export class ActiveCall extends Emitter {
       now: () => this.line.clock.now(),
       send: (samples) => this.line.quality(samples),
       warn: (poor) => this.controls.drawQuality(poor),
+      tell: (score) => this.tiles.setQuality(this.participationId, score && { level: score.level, lead: "Connection", word: String(score.score) }),
     });
     this.controls = new Controls(root, devices, store, {
       mute: () => this.setMicrophone(devices.muted),
@@ -282,7 +283,8 @@ export class ActiveCall extends Emitter {
 
   /** @param {{ participationId: string, level: string, word: string }} quality */
   #onQuality({ participationId, ...quality }) {
-    this.tiles.setQuality(participationId, quality);
+    // One's own is scored by the portal, with what the session's insights say later.
+    if (participationId !== this.participationId) this.tiles.setQuality(participationId, quality);
     this.events.emit("quality", { participationId, ...quality });
   }
 

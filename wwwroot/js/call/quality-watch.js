@@ -13,7 +13,8 @@ const [POOR_TO_WARN, WELL_TO_STOP] = [2, 3];
 const LONGEST_MS = 60_000;
 
 /** @typedef {{ at: string, rttMs: number | null, loss: number, jitterMs: number }} Sample */
-/** @typedef {{ scores: { score: number, level: "good" | "fair" | "poor" }[], isFull: boolean }} Answer */
+/** @typedef {{ score: number, level: "good" | "fair" | "poor" }} Score score: 0 to 100, by the portal's formula */
+/** @typedef {{ scores: Score[], isFull: boolean }} Answer */
 
 /** One poor measurement is a hiccup: a warning comes with the second in a row, and goes with the third that is not. */
 export class Warning {
@@ -69,6 +70,7 @@ export class QualityWatch {
    * @param {() => number} options.now the portal's clock, ms
    * @param {(samples: Sample[]) => Promise<Answer | null>} options.send null: the line is down, send it again later; throws when refused
    * @param {(poor: boolean) => void} options.warn
+   * @param {(score: Score | null) => void} options.tell the newest; null when there has been nothing to measure for a while
    */
   constructor(options) {
     this.options = options;
@@ -95,7 +97,10 @@ export class QualityWatch {
       if (sample) this.#waiting = [...this.#waiting, sample].slice(-MOST_WAITING);
       // Nobody to be heard any more: that is not for this warning to say.
       this.#silent = sample ? 0 : this.#silent + 1;
-      if (this.#silent >= WELL_TO_STOP) this.#judge(["good", "good", "good"]);
+      if (this.#silent >= WELL_TO_STOP) {
+        this.#judge(["good", "good", "good"]);
+        this.options.tell(null);
+      }
       await this.#send();
     } catch (e) {
       console.debug("call: measuring the connection", e);
@@ -123,6 +128,7 @@ export class QualityWatch {
       this.#waiting.splice(0, batch.length);
       this.#isFull = answer.isFull;
       this.#judge(answer.scores.map((s) => s.level));
+      this.options.tell(answer.scores.at(-1) ?? null);
     }
   }
 

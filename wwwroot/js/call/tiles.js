@@ -57,12 +57,13 @@ export class Tiles {
     for (const [key, tile] of this.#tiles) tile.root.classList.toggle("speaking", key === id);
   }
 
-  /** @param {string} id @param {{ word: string, level: string } | null} quality */
+  /** @param {string} id @param {{ lead?: string, word: string, level: string } | null} quality lead: what the word is about, left out where there is little room */
   setQuality(id, quality) {
     const badge = /** @type {HTMLElement | null | undefined} */ (this.#tiles.get(id)?.root.querySelector(".tile-quality"));
     if (!badge) return;
     badge.hidden = !quality;
-    badge.textContent = quality?.word ?? "";
+    /** @type {HTMLElement} */ (badge.querySelector(".tile-lead")).textContent = quality?.lead ?? "";
+    /** @type {HTMLElement} */ (badge.querySelector(".tile-value")).textContent = quality?.word ?? "";
     badge.dataset.level = quality?.level ?? "";
   }
 
