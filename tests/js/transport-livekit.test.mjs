@@ -80,3 +80,19 @@ test("Words that overtake the news of who has come by seconds are not lost, and 
   await transport.close();
   mock.timers.reset();
 });
+
+test("An agent's voice is handed on to be played like everybody's, and taken back", async () => {
+  const transport = new LiveKitTransport(Object.assign(new Emitter(), { ticket: { url: "", token: "" } }));
+  /** @type {any[]} */
+  const told = [];
+  transport.on("voice", (/** @type {any} */ v) => told.push(v));
+  transport.on("track", (/** @type {any} */ t) => told.push(t));
+  await transport.connect();
+  await settle();
+  const [track, agent] = [{ kind: "audio", sid: "TR_a", source: "microphone", mediaStreamTrack: "sound" }, { identity: "agent", isAgent: true, attributes: {} }];
+
+  Room.last.listeners.get("TrackSubscribed")?.forEach((f) => f(track, {}, agent));
+  Room.last.listeners.get("TrackUnsubscribed")?.forEach((f) => f(track, {}, agent));
+
+  assert.deepEqual(told, [{ id: "TR_a", track: "sound" }, { id: "TR_a", track: null }]);
+});

@@ -101,6 +101,10 @@ export class ActiveCall extends Emitter {
       this.tiles.setTrack(participationId, kind, track);
       if (kind === "microphone") void this.tiles.setSpeakerDevice(deviceChoice().speaker ?? "");
     });
+    transport.on("voice", (/** @type {{ id: string, track: MediaStreamTrack | null }} */ { id, track }) => {
+      this.tiles.setVoice(id, track);
+      void this.tiles.setSpeakerDevice(deviceChoice().speaker ?? "");
+    });
     transport.on("gone", (/** @type {string} */ id) => {
       this.tiles.forget(id);
       this.#link.noPath.delete(id);

@@ -9,6 +9,8 @@ export class Tiles {
   #tiles = new Map();
   /** @type {Map<string, Partial<Record<import("./line.js").TrackKind, MediaStreamTrack>>>} */
   #tracks = new Map();
+  /** Of agents, who have no tile. @type {Map<string, HTMLAudioElement>} */
+  #voices = new Map();
   #speaker = "";
 
   /**
@@ -69,19 +71,27 @@ export class Tiles {
 
   /** @param {string} speaker device id */
   async setSpeakerDevice(speaker) {
-    for (const tile of this.#tiles.values()) {
-      const video = /** @type {HTMLVideoElement & { setSinkId?: (id: string) => Promise<void> }} */ (tile.video);
-      if (!video.muted && video.setSinkId) await video.setSinkId(speaker).catch(() => {});
-    }
+    for (const heard of /** @type {(HTMLMediaElement & { setSinkId?: (id: string) => Promise<void> })[]} */ (this.#heard()))
+      if (!heard.muted && heard.setSinkId) await heard.setSinkId(speaker).catch(() => {});
   }
 
   /** After the person pressed something. */
   unlock() {
-    for (const tile of this.#tiles.values()) this.#play(tile.video);
+    for (const heard of this.#heard()) this.#play(heard);
+  }
+
+  /** An agent's. @param {string} id @param {MediaStreamTrack | null} track null: it speaks no more */
+  setVoice(id, track) {
+    const audio = this.#voices.get(id) ?? new Audio();
+    audio.srcObject = track && new MediaStream([track]);
+    if (!track) return void this.#voices.delete(id);
+    this.#voices.set(id, audio);
+    this.#play(audio);
   }
 
   clear() {
     for (const [id, tile] of this.#tiles) this.#remove(id, tile);
+    for (const id of [...this.#voices.keys()]) this.setVoice(id, null);
     this.#tracks.clear();
   }
 
@@ -146,9 +156,13 @@ export class Tiles {
     this.box.classList.toggle("with-screen", !!this.box.querySelector(".screen"));
   }
 
-  /** @param {HTMLVideoElement} video */
-  #play(video) {
-    video.play().catch((e) => {
+  #heard() {
+    return [...[...this.#tiles.values()].map((t) => t.video), ...this.#voices.values()];
+  }
+
+  /** @param {HTMLMediaElement} media */
+  #play(media) {
+    media.play().catch((e) => {
       if (/** @type {Error} */ (e).name === "NotAllowedError") this.onBlocked();
     });
   }

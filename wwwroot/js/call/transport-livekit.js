@@ -33,8 +33,8 @@ export async function warmUp(url) {
 
 /**
  * Events: `track` ({participationId, kind, track|null}), `gone` (participationId), `quality` ({participationId, level, word}),
- * `flow` ({state: "connecting" | "up" | "down", words}), `allowed` (whether one may send), `replaced`, `heard` (Heard with
- * text), `deaf` (no agent listens any more).
+ * `flow` ({state: "connecting" | "up" | "down", words}), `allowed` (whether one may send), `replaced`, `voice` ({id, track|null}, of an
+ * agent), `heard` (Heard with text), `deaf` (no agent listens any more).
  */
 export class LiveKitTransport extends Emitter {
   /** @type {any} */
@@ -244,7 +244,7 @@ export class LiveKitTransport extends Emitter {
   #onTrack(track, from, here) {
     const [participationId, kind] = [participationOf(from), kindOf(track.source)];
     // An agent has no tile, and is heard.
-    if (from.isAgent && track.kind === "audio") return here ? void document.body.append(track.attach()) : track.detach().forEach((/** @type {HTMLElement} */ e) => e.remove());
+    if (from.isAgent && track.kind === "audio") return this.emit("voice", { id: track.sid, track: here ? track.mediaStreamTrack : null });
     if (!participationId || !kind) return;
     const key = `${participationId}/${kind}`;
     if (here) {
