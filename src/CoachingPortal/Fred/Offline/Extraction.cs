@@ -23,7 +23,10 @@ internal static partial class Extraction
     public static IReadOnlyList<Found> DecisionsIn(IReadOnlyList<Spoken> turns) => WithoutTakenBack(turns, Decisions.In(new(turns)));
 
     /// <summary>The sentences that say most, at most <paramref name="count"/>, in the order they were said.</summary>
-    public static IReadOnlyList<KeySentence> KeySentences(IReadOnlyList<Spoken> turns, int count)
+    public static IReadOnlyList<KeySentence> KeySentences(IReadOnlyList<Spoken> turns, int count) => [.. ByWeight(turns, count).OrderBy(s => s.Index)];
+
+    /// <summary>The same, those that carry most first.</summary>
+    public static IReadOnlyList<KeySentence> ByWeight(IReadOnlyList<Spoken> turns, int count)
     {
         var sentences = SentencesOf(turns).Where(s => Plain.Words(s.Text).Count >= 5).Select(s => (Sentence: s, Stems: Plain.Stems(s.Text))).ToList();
         var weight = sentences.SelectMany(s => s.Stems).CountBy(s => s).ToDictionary(s => s.Key, s => Math.Log(1 + s.Value));
@@ -36,7 +39,7 @@ internal static partial class Extraction
             if (chosen.TrueForAll(c => stems.Count(c.Stems.Contains) < 0.6 * Math.Min(stems.Count, c.Stems.Count)))
                 chosen.Add((sentence, stems));
         }
-        return [.. chosen.Select(c => c.Sentence).OrderBy(s => s.Index)];
+        return [.. chosen.Select(c => c.Sentence)];
 
         double Score(string text, HashSet<string> stems) =>
             stems.Sum(s => weight[s]) / Math.Sqrt(6 + Plain.Words(text).Count)

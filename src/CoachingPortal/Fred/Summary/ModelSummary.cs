@@ -10,10 +10,10 @@ namespace CoachingPortal.Fred.Summary;
 /// <summary>A model's summary. What it claims to have been said is looked up; what is not there is marked as unverified.</summary>
 internal static partial class ModelSummary
 {
-    /// <summary>More entries than this are condensed before one pass.</summary>
-    public const int MaxEntries = 500;
+    /// <summary>Characters of the material, of which notes take at most a third where there is no transcript.</summary>
+    private const int MaxChars = 120_000, MaxNotes = 40_000;
 
-    private const int MaxEntryChars = 1000, MaxChars = 120_000, MaxItems = 30, MaxSummary = 10_000;
+    private const int MaxItems = 30, MaxSummary = 10_000;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowTrailingCommas = true, ReadCommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>The material as the model reads it, and the turn ids behind each numbered line (from 1).</summary>
@@ -21,27 +21,22 @@ internal static partial class ModelSummary
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Session \"{material.Title}\", held on {material.HeldOn:dddd yyyy-MM-dd}. Founder: {material.FounderName}. Coach: {material.CoachName}.").AppendLine();
-        var entries = Condensed(material, out var isCondensed);
-        if (entries.Count > 0)
+        if (material.Turns.Count > 0)
+        {
+            var said = Condensed.Of([.. material.Turns.Select(t => t.Said)], MaxChars - text.Length);
             text.AppendLine("Transcript:");
-        foreach (var (entry, number) in entries.Select((e, i) => (e, i + 1)))
-        {
-            if (text.Length > MaxChars)
-            {
-                isCondensed = true;
-                break;
-            }
-            text.AppendLine(CultureInfo.InvariantCulture, $"{number}. {(entry.Said.Role?.ToString() ?? entry.Said.Speaker).ToUpperInvariant()}: {Clip(entry.Said.Text)}");
+            foreach (var (entry, number) in said.Entries.Select((e, i) => (e.Said, i + 1)))
+                text.AppendLine(CultureInfo.InvariantCulture, $"{number}. {(entry.Role?.ToString() ?? entry.Speaker).ToUpperInvariant()}: {Line(entry.Text)}");
+            return (text.ToString(), [.. said.Entries.Select(e => e.Places.Select(p => material.Turns[p].Id).ToArray())], said.LeavesOut);
         }
-        if (material.Turns.Count == 0)
-        {
-            text.AppendLine(material.Origin).AppendLine();
-            foreach (var said in material.Chat)
-                text.AppendLine(CultureInfo.InvariantCulture, $"FOUNDER to FRED: {Clip(said.Text)}");
-            foreach (var note in material.Notes)
-                text.AppendLine(CultureInfo.InvariantCulture, $"NOTE: {Clip(note)}");
-        }
-        return (text.ToString(), [.. entries.Select(e => e.Ids)], isCondensed);
+        text.AppendLine(material.Origin).AppendLine();
+        var notes = Condensed.Of([.. material.Notes.Select(n => new Spoken("Note", null, n, default))], MaxNotes);
+        var chat = Condensed.Of(material.Chat, MaxChars - text.Length - notes.Entries.Sum(n => Condensed.SizeOf(n.Said)));
+        foreach (var (_, entry) in chat.Entries)
+            text.AppendLine(CultureInfo.InvariantCulture, $"FOUNDER to FRED: {Line(entry.Text)}");
+        foreach (var (_, entry) in notes.Entries)
+            text.AppendLine(CultureInfo.InvariantCulture, $"NOTE: {Line(entry.Text)}");
+        return (text.ToString(), [], chat.LeavesOut || notes.LeavesOut);
     }
 
     /// <returns>Null when the answer is no summary.</returns>
@@ -59,7 +54,8 @@ internal static partial class ModelSummary
         }
         if (string.IsNullOrWhiteSpace(read?.Summary))
             return null;
-        var text = string.Join("\n\n", new[] { material.Origin, Cut(read.Summary.Trim(), MaxSummary), isCondensed ? "The transcript was long; this was made from a condensed form of it." : null }.Where(t => t is not null));
+        var condensed = material.Turns.Count > 0 ? "The transcript was long; this was made from a condensed form of it." : "Chat and notes were long; this was made from a condensed form of them.";
+        var text = string.Join("\n\n", new[] { material.Origin, Cut(read.Summary.Trim(), MaxSummary), isCondensed ? condensed : null }.Where(t => t is not null));
         var items = Items(read.Decisions, ItemKind.Decision).Concat(Items(read.NextActions, ItemKind.NextAction)).Concat(Items(read.OpenQuestions, ItemKind.OpenQuestion)).ToList();
         return new(text, items, SummarySource.Model);
 
@@ -88,32 +84,9 @@ internal static partial class ModelSummary
         return (named.Intersect(said).Any() ? named : [said[0]], true);
     }
 
-    private static List<(Guid[] Ids, Spoken Said)> Condensed(SummaryMaterial material, out bool isCondensed)
-    {
-        var entries = material.Turns.Select(t => (Ids: new[] { t.Id }, t.Said)).ToList();
-        isCondensed = entries.Count > MaxEntries;
-        if (!isCondensed)
-            return entries;
-        // First what one person said in one go; then, if need be, what matters most.
-        var merged = new List<(Guid[] Ids, Spoken Said)>();
-        foreach (var entry in entries)
-        {
-            if (merged.Count > 0 && merged[^1].Said.Speaker == entry.Said.Speaker && merged[^1].Said.Text.Length + entry.Said.Text.Length < MaxEntryChars)
-                merged[^1] = ([.. merged[^1].Ids, .. entry.Ids], merged[^1].Said with { Text = merged[^1].Said.Text + " " + entry.Said.Text });
-            else
-                merged.Add(entry);
-        }
-        if (merged.Count <= MaxEntries)
-            return merged;
-        var spoken = merged.Select(m => m.Said).ToList();
-        var kept = Extraction.Commitments(spoken).Concat(Extraction.DecisionsIn(spoken)).SelectMany(f => f.Turns)
-            .Concat(Extraction.KeySentences(spoken, MaxEntries).Select(k => k.Index)).Distinct().Take(MaxEntries).Order();
-        return [.. kept.Select(i => merged[i])];
-    }
-
     private static string Flat(string text) => Blank().Replace(text.ToLowerInvariant().Replace('’', '\''), " ").Trim(' ', '.', '!', '?', '"', '“', '”');
 
-    private static string Clip(string text) => Cut(text.ReplaceLineEndings(" "), MaxEntryChars);
+    private static string Line(string text) => text.ReplaceLineEndings(" ");
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 
