@@ -25,9 +25,14 @@ public sealed partial class SystemChecks(IEnumerable<ISystemProbe> probes, IDbCo
     }
 
     /// <summary>Looks at all parts at once; one that hangs or throws holds up no other.</summary>
-    public async Task RunAsync(CancellationToken cancellation = default)
+    public Task RunAsync(CancellationToken cancellation = default) => RunAsync(p => p.ProbeAsync, cancellation);
+
+    /// <summary>The same when nobody asked for it: nothing that costs money is tried.</summary>
+    public Task GlanceAsync(CancellationToken cancellation = default) => RunAsync(p => p.GlanceAsync, cancellation);
+
+    private async Task RunAsync(Func<ISystemProbe, Func<CancellationToken, Task<ProbeResult>>> how, CancellationToken cancellation)
     {
-        var results = await Task.WhenAll(all.Select(p => ProbeAsync(p, cancellation)));
+        var results = await Task.WhenAll(all.Select(p => ProbeAsync(p, how(p), cancellation)));
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellation);
         foreach (var (probe, result) in all.Zip(results))
@@ -49,13 +54,13 @@ public sealed partial class SystemChecks(IEnumerable<ISystemProbe> probes, IDbCo
         }
     }
 
-    private async Task<ProbeResult> ProbeAsync(ISystemProbe probe, CancellationToken cancellation)
+    private async Task<ProbeResult> ProbeAsync(ISystemProbe probe, Func<CancellationToken, Task<ProbeResult>> look, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
         try
         {
-            return await probe.ProbeAsync(limit.Token).WaitAsync(limit.Token);
+            return await look(limit.Token).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -76,5 +81,5 @@ public sealed partial class SystemChecks(IEnumerable<ISystemProbe> probes, IDbCo
 [DisallowConcurrentExecution]
 public sealed class SystemCheckJob(SystemChecks checks) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await checks.RunAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await checks.GlanceAsync(cancellationToken);
 }

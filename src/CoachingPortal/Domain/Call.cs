@@ -109,6 +109,9 @@ public sealed class PostCallStep
     public string? Error { get; set; }
 
     public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>When it last failed, also when it has worked since; the database writes it.</summary>
+    public DateTimeOffset? FailedAt { get; init; }
 }
 
 public enum StepStatus

@@ -36,6 +36,9 @@ public sealed class CoachingSession
 
     public DateTimeOffset? SummaryAt { get; set; }
 
+    /// <summary>When a program last made the decisions, next actions and open questions.</summary>
+    public DateTimeOffset? ListsAt { get; set; }
+
     /// <summary>The transcript as an agent last sent it, untouched (JSON array); the portal itself reads <see cref="Turn"/>.</summary>
     public string? TranscriptJson { get; set; }
 

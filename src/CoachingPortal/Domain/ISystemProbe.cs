@@ -35,6 +35,9 @@ public interface ISystemProbe
 
     /// <summary>Must be cheap enough to run every few minutes, and leaves nothing behind. An exception counts as a failure.</summary>
     Task<ProbeResult> ProbeAsync(CancellationToken cancellation);
+
+    /// <summary>The same when nobody asked for it: costs no money, so that it may only say what real work last found.</summary>
+    Task<ProbeResult> GlanceAsync(CancellationToken cancellation) => ProbeAsync(cancellation);
 }
 
 /// <summary>The last result of a probe, and when it last did and did not work.</summary>

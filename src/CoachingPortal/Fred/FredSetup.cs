@@ -23,6 +23,7 @@ public static class FredSetup
         services.AddSingleton<ISystemProbe, ModelProbe>();
         services.AddSingleton<FredChat>();
         services.AddHostedService(s => s.GetRequiredService<FredChat>());
+        services.AddSingleton<ISystemProbe, SummaryProbe>();
         services.AddSingleton<Summariser>();
         services.AddSingleton<SummariseSession>();
         services.AddSingleton<IPostCallStep>(s => s.GetRequiredService<SummariseSession>());

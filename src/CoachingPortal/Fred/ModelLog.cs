@@ -17,6 +17,9 @@ internal sealed partial class ModelLog(IChatClient inner, IDbContextFactory<Port
     /// <summary>Among the options' additional properties: a <see cref="ModelUse"/>.</summary>
     public const string UseKey = "fred.use";
 
+    /// <summary>A <see cref="ModelCall.Failure"/> that is none of the model's: whoever asked went away.</summary>
+    public const string CutShort = "cut short";
+
     public override Task<ChatResponse> GetResponseAsync(IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
@@ -25,7 +28,7 @@ internal sealed partial class ModelLog(IChatClient inner, IDbContextFactory<Port
     {
         var (askedAt, begun) = (time.GetUtcNow(), Stopwatch.GetTimestamp());
         UsageDetails? usage = null;
-        var failure = "cut short";
+        var failure = CutShort;
         var updates = base.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         try
         {

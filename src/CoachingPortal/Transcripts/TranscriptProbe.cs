@@ -24,17 +24,16 @@ internal sealed class TranscriptProbe(IDbContextFactory<PortalDb> databases, IOp
         var (calls, without) = (await agreed.CountAsync(cancellation), await agreed.CountAsync(c => !db.Turns.Any(t => t.SessionId == c.SessionId), cancellation));
         var words = calls == 0 ? "No call of the last seven days was to have one." : $"Of {calls} calls in the last seven days that were to have one, {calls - without} have one.";
 
-        var open = await db.PostCallSteps.Where(s => s.Name == TranscribeCall.StepName && s.Status != StepStatus.Done)
-            .Select(s => new { s.Status, s.Error, s.NextAttemptAt, s.Attempts }).ToListAsync(cancellation);
+        var backlog = await StepBacklog.OfAsync(db, TranscribeCall.StepName, cancellation);
         var written = await db.Transcriptions.Where(t => t.Turns > 0).MaxAsync(t => (DateTimeOffset?)t.FinishedAt, cancellation);
-        var failed = open.Where(s => s.Status == StepStatus.Failed).ToList();
         words += options.Value.IsSet ? " They are written down after the call" : " Captions are all there is: no Transcription is set up";
-        words += open.Count == 0 ? "; nothing is waiting." : $"; {open.Count - failed.Count} waiting or running, {failed.Count(f => f.NextAttemptAt is not null)} to be tried again, {failed.Count(f => f.NextAttemptAt is null)} given up.";
-        var state = failed.Count > 0 ? ProbeState.Fails : newest is null ? ProbeState.Unknown : ProbeState.Works;
-        return new(state, failed.Count > 0 ? $"The last one failed: {failed[^1].Error} {words}" : words)
+        words += "; " + backlog.Words;
+        var state = backlog.Fails ? ProbeState.Fails : newest is null ? ProbeState.Unknown : ProbeState.Works;
+        return new(state, backlog.Fails ? $"The last one failed: {backlog.Error} {words}" : words)
         {
             LastSuccessAt = options.Value.IsSet ? written ?? newest : newest,
-            LastFailure = failed.Count > 0 ? failed[^1].Error : null,
+            LastFailureAt = backlog.LastFailureAt,
+            LastFailure = backlog.LastFailure,
         };
     }
 }

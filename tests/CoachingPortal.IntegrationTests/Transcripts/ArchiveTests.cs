@@ -149,6 +149,36 @@ public sealed class ArchiveTests(ArchiveTests.World portal) : IClassFixture<Arch
         var again = await portal.Get<ArchiveMend>().RunAsync();
         Assert.Equal((0, 0, 0), (again.Written, again.Removed, again.Failed));
     }
+
+    [Fact]
+    public async Task Mend_AStepGivenUpInALongOutage_IsMadeGoodAndThenSaidToBe()
+    {
+        var (givenUp, call) = await AFinishedSessionAsync("given up");
+        var (due, dueCall) = await AFinishedSessionAsync("due");
+        var failedAt = new DateTimeOffset(2026, 3, 2, 4, 0, 0, TimeSpan.Zero);
+        await portal.InDbAsync(db =>
+        {
+            db.Add(new PostCallStep { CallId = call.Id, SessionId = givenUp.Id, Name = "archive", Position = 3, Status = StepStatus.Failed, Attempts = 5, Error = "The store was away.", FailedAt = failedAt });
+            db.Add(new PostCallStep { CallId = dueCall.Id, SessionId = due.Id, Name = "archive", Position = 3, Status = StepStatus.Waiting, NextAttemptAt = DateTimeOffset.UtcNow.AddDays(1) });
+            return db.SaveChangesAsync();
+        });
+        var probe = portal.Services.GetServices<ISystemProbe>().Single(p => p.Name == "archive");
+        var before = await probe.ProbeAsync(CancellationToken.None);
+        Assert.Equal((ProbeState.Fails, failedAt, "The store was away."), (before.State, before.LastFailureAt, before.LastFailure));
+        Assert.Contains("1 waiting or running, 0 to be tried again, 1 given up.", before.Words, StringComparison.Ordinal);
+        Assert.DoesNotContain(" 0 not there yet", before.Words, StringComparison.Ordinal);
+
+        await portal.Get<ArchiveMend>().RunAsync();
+
+        Assert.NotNull(await ReadAsync(KeyOf(givenUp)));
+        Assert.Null(await ReadAsync(KeyOf(due)));
+        Assert.Equal(StepStatus.Done, await portal.InDbAsync(db => db.PostCallSteps.Where(p => p.CallId == call.Id).Select(p => p.Status).SingleAsync()));
+        var after = await probe.ProbeAsync(CancellationToken.None);
+        Assert.Equal((ProbeState.Works, failedAt), (after.State, after.LastFailureAt));
+        Assert.Contains(" 0 not there yet", after.Words, StringComparison.Ordinal);
+        await portal.InDbAsync(db => db.PostCallSteps.Where(p => p.CallId == dueCall.Id).ExecuteDeleteAsync());
+        await StepAsync(due, dueCall);
+    }
 }
 
 /// <summary>The archive read by somebody else's query engine.</summary>

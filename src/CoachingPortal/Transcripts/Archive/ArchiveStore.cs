@@ -10,6 +10,11 @@ public sealed class ArchiveStore(IObjectStore recordings, IOptions<S3Options> s3
 
     public IObjectStore Objects => own ?? recordings;
 
+    /// <summary>Whether it has a bucket beside the recordings' store.</summary>
+    public bool HasItsOwn => own is not null;
+
+    public string? Bucket => options.Value.Bucket;
+
     /// <summary>In words for the admin.</summary>
     public string Where => own is not null ? $"bucket {options.Value.Bucket}" : s3.Value.IsSet ? $"bucket {s3.Value.Bucket}" : "the portal's disk";
 

@@ -29,6 +29,13 @@ public sealed class SessionArchive(IDbContextFactory<PortalDb> databases, Npgsql
     public async Task<(ArchiveOutcome Outcome, ArchiveFacts? Facts, ArchivedSession? Row)> RefreshAsync(Guid sessionId, bool thoroughly = false, CancellationToken cancellation = default)
     {
         await using var holder = await LockAsync(sessionId, cancellation);
+        var refreshed = await RefreshLockedAsync(sessionId, thoroughly, cancellation);
+        await SettleAsync(sessionId, cancellation);
+        return refreshed;
+    }
+
+    private async Task<(ArchiveOutcome Outcome, ArchiveFacts? Facts, ArchivedSession? Row)> RefreshLockedAsync(Guid sessionId, bool thoroughly, CancellationToken cancellation)
+    {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var row = await db.Archives.SingleOrDefaultAsync(a => a.SessionId == sessionId, cancellation);
         // One state of the session, however long the writing takes.
@@ -54,6 +61,16 @@ public sealed class SessionArchive(IDbContextFactory<PortalDb> databases, Npgsql
         if (old is not null && old != key)
             await store.Objects.DeleteAsync(old, cancellation);
         return (ArchiveOutcome.Written, facts, row);
+    }
+
+    /// <summary>A step that was given up has been made good, and is no longer said to have failed.</summary>
+    private async Task SettleAsync(Guid sessionId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var now = time.GetUtcNow();
+        if (await db.PostCallSteps.Where(p => p.SessionId == sessionId && p.Name == ArchiveSession.StepName && p.Status == StepStatus.Failed && p.NextAttemptAt == null)
+                .ExecuteUpdateAsync(u => u.SetProperty(p => p.Status, StepStatus.Done).SetProperty(p => p.Error, (string?)null).SetProperty(p => p.FinishedAt, now), cancellation) > 0)
+            await SessionFeed.PublishAsync(db, sessionId, SessionChange.PostCall, cancellation);
     }
 
     /// <summary>Removes an object that no row names.</summary>
