@@ -58,6 +58,12 @@ public sealed record SessionHead(
     /// <summary>Whether FRED or an agent wrote the summary from words that were corrected since.</summary>
     public bool IsSummaryOutdated => Summary is not null && SummarySource is not (null or Domain.SummarySource.Hand) && CorrectedAt > SummaryAt;
 
+    /// <summary>When FRED or an agent made what is still open on the lists; null when nothing of theirs is.</summary>
+    public DateTimeOffset? ListsAt { get; init; }
+
+    /// <summary>Whether the lists hold what FRED or an agent took from words that were corrected since.</summary>
+    public bool AreListsOutdated => CorrectedAt > ListsAt;
+
     public bool IsCoach => ViewerRole == Role.Coach;
 
     public string NameOf(Role role) => role == Role.Coach ? Coach.Name : Founder.Name;

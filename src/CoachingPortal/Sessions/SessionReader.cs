@@ -65,7 +65,8 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .Select(s => new
             {
                 s.Title, s.FounderId, FounderName = s.Founder!.Name, s.CoachId, CoachName = s.Coach!.Name, s.StartsAt, s.EndsAt, s.CallType,
-                s.Tags, s.Summary, s.SummarySource, s.SummaryAt, s.CancelledAt, s.IsDemo,
+                s.Tags, s.Summary, s.SummarySource, s.SummaryAt, s.ListsAt, s.CancelledAt, s.IsDemo,
+                FirstMadeAt = db.Items.Where(i => i.SessionId == s.Id && i.Source != SummarySource.Hand && i.DoneAt == null).Min(i => (DateTimeOffset?)i.CreatedAt),
                 WordsAt = db.TurnCorrections.Where(c => c.SessionId == s.Id).Max(c => (DateTimeOffset?)c.CorrectedAt),
                 SpeakersAt = db.SpeakerCorrections.Where(c => c.SessionId == s.Id).Max(c => (DateTimeOffset?)c.CorrectedAt),
             })
@@ -74,7 +75,11 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             ? null
             : new SessionHead(
                 id, s.Title, s.CoachId == caller.Id ? Role.Coach : Role.Founder, new(s.FounderId, s.FounderName), new(s.CoachId, s.CoachName),
-                s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo) { CorrectedAt = s.WordsAt > s.SpeakersAt || s.SpeakersAt is null ? s.WordsAt : s.SpeakersAt };
+                s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo)
+            {
+                CorrectedAt = s.WordsAt > s.SpeakersAt || s.SpeakersAt is null ? s.WordsAt : s.SpeakersAt,
+                ListsAt = s.FirstMadeAt is null ? null : s.ListsAt ?? s.FirstMadeAt,
+            };
     }
 
     /// <summary>The summary's own version: the session's row changes for many reasons that are no conflict.</summary>

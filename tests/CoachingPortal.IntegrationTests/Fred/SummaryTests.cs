@@ -238,6 +238,35 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Step_RunAgain_AnOpenItemThatSaysTheSameTakesWhatTheWordsNowTellOfIt()
+    {
+        var session = await portal.ASessionAsync();
+        await SayAsync(session, "I'll rewrite the pricing page by tomorrow. I'll email the old customers.", 0);
+        await RunAsync(session);
+        var first = (await ReadAsync(session)).Items;
+        var (page, mail) = (first.Single(i => i.Text.StartsWith("Rewrite", StringComparison.Ordinal)), first.Single(i => i.Text.StartsWith("Email", StringComparison.Ordinal)));
+        // A better transcript took the turn's place; what is known of the items is of before.
+        await portal.InDbAsync(async db =>
+        {
+            await db.Turns.Where(t => t.SessionId == session.Id).ExecuteDeleteAsync();
+            await db.Items.Where(i => i.SessionId == session.Id)
+                .ExecuteUpdateAsync(u => u.SetProperty(i => i.IsUnverified, true).SetProperty(i => i.IsUnsure, true).SetProperty(i => i.Owner, Role.Coach).SetProperty(i => i.DueOn, new DateOnly(2020, 1, 1)));
+            await db.Items.Where(i => i.Id == mail.Id).ExecuteUpdateAsync(u => u.SetProperty(i => i.DoneAt, DateTimeOffset.UtcNow));
+        });
+        await SayAsync(session, "I'll rewrite the pricing page by tomorrow. I'll email the old customers.", 1);
+
+        await RunAsync(session);
+
+        var (_, items, turns) = await ReadAsync(session);
+        Assert.Equal(first.Select(i => (i.Id, i.Position)), items.Select(i => (i.Id, i.Position)));
+        var (pageNow, mailNow) = (items.Single(i => i.Id == page.Id), items.Single(i => i.Id == mail.Id));
+        Assert.Equal([Assert.Single(turns).Id], pageNow.EvidenceTurnIds);
+        Assert.Equal((Role.Founder, page.DueOn, page.IsUnsure, false), (pageNow.Owner, pageNow.DueOn, pageNow.IsUnsure, pageNow.IsUnverified));
+        Assert.Equal((Role.Coach, true), (mailNow.Owner, mailNow.DoneAt is not null));
+        Assert.Equal(mail.EvidenceTurnIds, mailNow.EvidenceTurnIds);
+    }
+
+    [Fact]
     public async Task Step_AfterASecondCall_BringsNeitherARemovedItemBackNorAnEditedOnesFirstWords()
     {
         var session = await portal.ASessionAsync();

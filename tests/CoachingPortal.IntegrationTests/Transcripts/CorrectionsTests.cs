@@ -4,6 +4,7 @@ using System.Text.Json;
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Fred.Summary;
 using CoachingPortal.Privacy;
 using CoachingPortal.Sessions;
 using CoachingPortal.Transcripts.Corrections;
@@ -136,6 +137,34 @@ public sealed class CorrectionsTests(Portal portal) : IClassFixture<Portal>
 
         Task SummariseAsync(SummarySource source, DateTimeOffset at) => portal.InDbAsync(db => db.Sessions.Where(s => s.Id == session.Id)
             .ExecuteUpdateAsync(u => u.SetProperty(s => s.Summary, "They talked.").SetProperty(s => s.SummarySource, source).SetProperty(s => s.SummaryAt, at)));
+    }
+
+    [Fact]
+    public async Task Lists_MadeBeforeACorrection_SaySoBesideASummaryByHandUntilTheyAreMadeAgain()
+    {
+        var (session, _, turn) = await ASessionAsync("one");
+        await portal.InDbAsync(async db =>
+        {
+            db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.Decision, Text = "By the coach", Source = SummarySource.Hand, CreatedAt = DateTimeOffset.UtcNow.AddMinutes(-1) });
+            await db.SaveChangesAsync();
+            await db.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(u => u.SetProperty(s => s.Summary, "Mine.").SetProperty(s => s.SummarySource, SummarySource.Hand).SetProperty(s => s.SummaryAt, DateTimeOffset.UtcNow));
+        });
+        await Corrections.SaveAsync(session.Id, turn.Id, Founder, "I'll rewrite the pricing page.", "one");
+        Assert.False(await AreOutdatedAsync());
+        await portal.InDbAsync(db =>
+        {
+            db.Items.Add(new() { SessionId = session.Id, Kind = ItemKind.Decision, Text = "FRED's", Source = SummarySource.Offline, CreatedAt = DateTimeOffset.UtcNow.AddMinutes(-1) });
+            return db.SaveChangesAsync();
+        });
+
+        Assert.True(await AreOutdatedAsync());
+        using var founder = portal.SignedIn(portal.Founder);
+        Assert.Contains("The transcript was corrected after the decisions, actions and questions were taken from it.", await founder.GetStringAsync($"/sessions/{session.Id}"), StringComparison.Ordinal);
+        Assert.Equal(MadeAgain.ListsAlone, await portal.Get<SummariseSession>().AgainAsync(session.Id, Coach));
+        Assert.False(await AreOutdatedAsync());
+        Assert.Contains("Rewrite the pricing page", await portal.InDbAsync(db => db.Items.Where(i => i.SessionId == session.Id).Select(i => i.Text).ToListAsync()));
+
+        async Task<bool> AreOutdatedAsync() => (await portal.Get<SessionReader>().LoadAsync(session.Id, Coach))!.Head.AreListsOutdated;
     }
 
     [Fact]

@@ -15,6 +15,12 @@ internal enum MadeAgain
 
     /// <summary>The summary was written by hand, and stands.</summary>
     ListsAlone,
+
+    /// <summary>The model did not answer; what it, an agent or the coach had made stands.</summary>
+    Stands,
+
+    /// <summary>The model did not answer, and nothing stood that was worth more than what could be made offline.</summary>
+    Offline,
 }
 
 /// <summary>Summary, decisions, next actions and open questions from what was said: after a call, and when the coach asks for it.</summary>
@@ -27,11 +33,13 @@ internal sealed class SummariseSession(IDbContextFactory<PortalDb> databases, Su
     public string Title => "Summing up";
 
     /// <summary>An agent's summary, or one written by hand, stands.</summary>
+    /// <exception cref="StepFailedException">The model did not answer, and what was made before stands.</exception>
     public async Task RunAsync(Guid sessionId, Guid callId, CancellationToken cancellation)
     {
         if (await LoadAsync(sessionId, coachId: null, cancellation) is not { IsEmpty: false } material || await IsAgentsAsync(sessionId, cancellation))
             return;
-        await StoreAsync(sessionId, await summariser.MakeAsync(material, cancellation), mayReplaceAgents: false, cancellation);
+        if (await StoreAsync(sessionId, await summariser.MakeAsync(material, cancellation), mayReplaceAgents: false, cancellation) == MadeAgain.Stands)
+            throw new StepFailedException("FRED's model did not answer. The summary and the lists stay as they were.");
     }
 
     /// <summary>Makes it again, after the transcript was corrected. What was written, changed, ticked off or removed by hand stays so.</summary>
@@ -65,12 +73,16 @@ internal sealed class SummariseSession(IDbContextFactory<PortalDb> databases, Su
         if (session is null || (session.SummarySource == SummarySource.Agent && !mayReplaceAgents))
             return MadeAgain.NotFound;
         var (now, isByHand) = (time.GetUtcNow(), session.SummarySource == SummarySource.Hand);
-        if (!isByHand)
+        var (textStands, listsStand) = draft.IsStopgap ? await SummaryStore.WorthMoreAsync(db, session, cancellation) : (isByHand, false);
+        if (textStands && listsStand)
+            return MadeAgain.Stands;
+        if (!textStands)
             SummaryStore.WriteSummary(session, draft.Text, draft.Source, now);
-        await SummaryStore.WriteItemsAsync(db, sessionId, draft.Items, draft.Source, now, cancellation, mayReplaceAgents ? [SummarySource.Agent] : []);
+        if (!listsStand)
+            await SummaryStore.WriteItemsAsync(db, session, draft.Items, draft.Source, now, cancellation, mayReplaceAgents ? [SummarySource.Agent] : []);
         await db.SaveChangesAsync(cancellation);
         await SessionFeed.PublishAsync(db, sessionId, SessionChange.Session, cancellation);
         await transaction.CommitAsync(cancellation);
-        return isByHand ? MadeAgain.ListsAlone : MadeAgain.All;
+        return draft.IsStopgap ? MadeAgain.Offline : isByHand ? MadeAgain.ListsAlone : MadeAgain.All;
     }
 }

@@ -41,6 +41,8 @@ internal static partial class SummaryApi
 
         // The model may take its time: not inside the transaction.
         var made = string.IsNullOrWhiteSpace(request.Summary) && turns.Count > 0 ? await summariser.MakeAsync(Material(session, turns), cancellation) : null;
+        if (made is { IsStopgap: true } && await SummaryStore.WorthMoreAsync(db, session, cancellation) is not (false, false))
+            return Problem(StatusCodes.Status503ServiceUnavailable, "FRED's model did not answer. The summary that stands is better than what could be made without it: nothing was changed. Send this again in a while.");
         return await StoreAsync(db, session.Id, request, turns, made, time.GetUtcNow(), log, cancellation);
     }
 
@@ -74,7 +76,7 @@ internal static partial class SummaryApi
         var evidence = new Evidence([.. said, .. turns]);
         var items = Sent(request.Decisions, ItemKind.Decision, evidence).Concat(Sent(request.NextActions, ItemKind.NextAction, evidence)).Concat(Sent(request.OpenQuestions, ItemKind.OpenQuestion, evidence))
             .Concat((made?.Items ?? []).Where(i => i.Kind switch { ItemKind.Decision => request.Decisions, ItemKind.NextAction => request.NextActions, _ => request.OpenQuestions } is null)).ToList();
-        await SummaryStore.WriteItemsAsync(db, sessionId, items, source, now, cancellation, SummarySource.Agent);
+        await SummaryStore.WriteItemsAsync(db, session, items, source, now, cancellation, SummarySource.Agent);
         await db.SaveChangesAsync(cancellation);
         await SessionFeed.PublishAsync(db, sessionId, SessionChange.Session, cancellation);
         await transaction.CommitAsync(cancellation);

@@ -20,4 +20,8 @@ internal sealed record SummaryMaterial(
 /// <param name="IsUnverified">The words it rests on were not found in the material.</param>
 internal sealed record DraftItem(ItemKind Kind, string Text, Role? Owner, DateOnly? DueOn, bool IsUnsure, bool IsUnverified, Guid[] Evidence);
 
-internal sealed record SummaryDraft(string Text, IReadOnlyList<DraftItem> Items, SummarySource Source);
+internal sealed record SummaryDraft(string Text, IReadOnlyList<DraftItem> Items, SummarySource Source)
+{
+    /// <summary>There is a model, and it gave no summary: this is only better than none.</summary>
+    public bool IsStopgap { get; init; }
+}

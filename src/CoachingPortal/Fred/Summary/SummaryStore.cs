@@ -17,25 +17,42 @@ internal static class SummaryStore
     public static Task<CoachingSession?> LockAsync(PortalDb db, Guid sessionId, CancellationToken cancellation) =>
         db.Sessions.FromSql($"select *, xmin from coaching_sessions where id = {sessionId} and deleted_at is null for update").AsTracking().SingleOrDefaultAsync(cancellation);
 
-    /// <summary>Replaces the items that programs wrote by the draft's. An item that is the same, done, or changed by hand stays as it is.</summary>
-    /// <param name="replaces">Whose items are replaced besides FRED's own.</param>
-    public static async Task WriteItemsAsync(PortalDb db, Guid sessionId, IReadOnlyList<DraftItem> items, SummarySource source, DateTimeOffset now, CancellationToken cancellation, params SummarySource[] replaces)
+    /// <summary>Whether the text, and the lists, that stand are worth more than what is made offline.</summary>
+    public static async Task<(bool Text, bool Lists)> WorthMoreAsync(PortalDb db, CoachingSession session, CancellationToken cancellation)
     {
-        var standing = await db.Items.IgnoreQueryFilters().Where(i => i.SessionId == sessionId).ToListAsync(cancellation);
+        var text = session.Summary is not null && session.SummarySource != SummarySource.Offline;
+        return (text, session is { Summary: not null, SummarySource: SummarySource.Model or SummarySource.Agent }
+            || await db.Items.AnyAsync(i => i.SessionId == session.Id && (i.Source == SummarySource.Model || i.Source == SummarySource.Agent), cancellation));
+    }
+
+    /// <summary>
+    /// Replaces the items that programs wrote by the draft's. One that says the same keeps its place, and takes what the draft
+    /// knows of it by now; one that is done, or changed by hand, stays as it is.
+    /// </summary>
+    /// <param name="replaces">Whose items are replaced besides FRED's own.</param>
+    public static async Task WriteItemsAsync(PortalDb db, CoachingSession session, IReadOnlyList<DraftItem> items, SummarySource source, DateTimeOffset now, CancellationToken cancellation, params SummarySource[] replaces)
+    {
+        session.ListsAt = now;
+        var standing = await db.Items.IgnoreQueryFilters().Where(i => i.SessionId == session.Id).ToListAsync(cancellation);
         var open = items.ToList();
-        var others = standing.Where(i => !Take(open, d => d.Kind == i.Kind && (Same(d.Text, i.Text) || Same(d.Text, i.SaidAs)))).ToList();
+        var others = new List<SessionItem>();
+        foreach (var item in standing)
+            if (Take(open, d => d.Kind == item.Kind && (Same(d.Text, item.Text) || Same(d.Text, item.SaidAs))) is not { } same)
+                others.Add(item);
+            else if (IsReplaced(item))
+                (item.Owner, item.DueOn, item.IsUnsure, item.IsUnverified, item.EvidenceTurnIds, item.Source) = (same.Owner, same.DueOn, same.IsUnsure, same.IsUnverified, same.Evidence, source);
         foreach (var item in others)
         {
             if (item.RemovedAt is not null || item.Source == SummarySource.Hand)
                 Take(open, d => IsReworded(d, item));
-            else if (item.DoneAt is null && (Machines.Contains(item.Source) || replaces.Contains(item.Source)))
+            else if (IsReplaced(item))
                 db.Items.Remove(item);
         }
         var position = standing.Count == 0 ? 0 : standing.Max(i => i.Position) + 1;
         foreach (var item in open)
             db.Items.Add(new()
             {
-                SessionId = sessionId,
+                SessionId = session.Id,
                 Kind = item.Kind,
                 Text = item.Text,
                 SaidAs = item.Text,
@@ -48,6 +65,8 @@ internal static class SummaryStore
                 Position = position++,
                 CreatedAt = now,
             });
+
+        bool IsReplaced(SessionItem item) => item is { RemovedAt: null, DoneAt: null } && (Machines.Contains(item.Source) || replaces.Contains(item.Source));
     }
 
     public static void WriteSummary(CoachingSession session, string? text, SummarySource source, DateTimeOffset now)
@@ -57,12 +76,14 @@ internal static class SummaryStore
         session.SummaryAt = now;
     }
 
-    private static bool Take(List<DraftItem> open, Predicate<DraftItem> match)
+    private static DraftItem? Take(List<DraftItem> open, Predicate<DraftItem> match)
     {
         var index = open.FindIndex(match);
-        if (index >= 0)
-            open.RemoveAt(index);
-        return index >= 0;
+        if (index < 0)
+            return null;
+        var taken = open[index];
+        open.RemoveAt(index);
+        return taken;
     }
 
     private static bool Same(string text, string? other) => string.Equals(text, other, StringComparison.OrdinalIgnoreCase);
