@@ -63,15 +63,15 @@ public sealed partial class CallLifecycle(
         return new(mine, null);
     }
 
-    /// <summary>A sign of life, or the sign from which silence is counted (the page was closed, the connection broke).</summary>
+    /// <summary>A sign of life, or the sign from which silence is counted (the page was closed, the connection broke). A mere ticket's life it does not lengthen.</summary>
     /// <param name="personId">Whose participation it must be; null when the portal itself knows it.</param>
-    /// <returns>False when that participation is not open (any more).</returns>
+    /// <returns>False when that participation was never entered, or has ended.</returns>
     public async Task<bool> TouchAsync(Guid participationId, Guid? personId, CancellationToken cancellation = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = time.GetUtcNow();
         return await db.Participations
-            .Where(p => p.Id == participationId && p.EndedAt == null && (personId == null || p.PersonId == personId))
+            .Where(p => p.Id == participationId && p.JoinedAt != null && p.EndedAt == null && (personId == null || p.PersonId == personId))
             .ExecuteUpdateAsync(u => u.SetProperty(p => p.LastSeenAt, now), cancellation) > 0;
     }
 
@@ -106,8 +106,8 @@ public sealed partial class CallLifecycle(
         LogEnded(participation.Id, participation.PersonId, participation.SessionId, reason);
         if (callEnded)
             await queue.WakeAsync(participation.CallId, cancellation: cancellation);
-        // Whoever is out here is out there, whatever their page still does.
-        if (session is not null && isOverLiveKit && participation.JoinedAt is not null)
+        // Whoever is out here is out there, whatever their page still does; with a mere ticket they may have gone there alone.
+        if (session is not null && isOverLiveKit)
             rooms.TidySoon(session.RoomName, participation, callEnded);
         return true;
     }

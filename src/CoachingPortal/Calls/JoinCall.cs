@@ -12,7 +12,7 @@ namespace CoachingPortal.Calls;
 
 /// <summary>Decides who may join which call and with what rights: the one place for these rules.</summary>
 public sealed partial class JoinCall(
-    IDbContextFactory<PortalDb> databases, RecordingGate gate, EgressGate egress, IceServers iceServers, LiveKitTickets livekit, IOptions<RecordingOptions> recordedSound, TimeProvider time,
+    IDbContextFactory<PortalDb> databases, RecordingGate gate, EgressGate egress, IceServers iceServers, LiveKitTickets livekit, LiveKitRooms rooms, IOptions<RecordingOptions> recordedSound, TimeProvider time,
     ILogger<JoinCall> log)
 {
     /// <summary>Tickets that one person can hold open for one session; the oldest go first.</summary>
@@ -51,12 +51,15 @@ public sealed partial class JoinCall(
         var call = await db.OpenCallAsync(session.Id, livekit.Transport, time.GetUtcNow(), cancellation);
         if (!livekit.Carries(call.Transport))
             return (null, CallRefusal.NoMediaServer);
-        var participation = await AddParticipationAsync(db, call, caller.Id, role, tabId, cancellation);
+        var (participation, surplus) = await AddParticipationAsync(db, call, caller.Id, role, tabId, cancellation);
         var requested = await db.Sessions.AnyAsync(s => s.Id == session.Id && s.RecordingRequestedAt != null, cancellation);
         var name = await db.People.Where(p => p.Id == caller.Id).Select(p => p.Name).SingleAsync(cancellation);
         var canPublish = call.Transport != CallTransport.Livekit || !await egress.MustWaitAsync(db, session.Id, caller.Id, cancellation);
         await transaction.CommitAsync(cancellation);
 
+        // Somebody may be in the room with one.
+        foreach (var lapsed in call.Transport == CallTransport.Livekit ? surplus : [])
+            rooms.TidySoon(session.RoomName, lapsed, isCallOver: false);
         if (asks)
             LogRecordingRequested(caller.Id, session.Id, participation.Id);
         return (TicketFor(session, call, participation, name, requested, canPublish), null);
@@ -152,13 +155,15 @@ public sealed partial class JoinCall(
         return asked && !(await Consents.OfSessionAsync(db, sessionId, time.GetUtcNow(), cancellation)).ContainsKey((personId, ConsentType.Recording));
     }
 
-    private async Task<Participation> AddParticipationAsync(PortalDb db, Call call, Guid personId, Role role, string tabId, CancellationToken cancellation)
+    /// <returns>The new one, and those that went for it.</returns>
+    private async Task<(Participation New, List<Participation> Surplus)> AddParticipationAsync(PortalDb db, Call call, Guid personId, Role role, string tabId, CancellationToken cancellation)
     {
         var (sessionId, now) = (call.SessionId, time.GetUtcNow());
-        var surplus = await db.Participations
+        var surplus = await db.Participations.AsNoTracking()
             .Where(p => p.SessionId == sessionId && p.PersonId == personId && p.JoinedAt == null && p.EndedAt == null)
-            .OrderByDescending(p => p.CreatedAt).Skip(MostTickets - 1).Select(p => p.Id).ToListAsync(cancellation);
-        await db.Participations.Where(p => surplus.Contains(p.Id)).ExecuteDeleteAsync(cancellation);
+            .OrderByDescending(p => p.CreatedAt).Skip(MostTickets - 1).ToListAsync(cancellation);
+        var ids = surplus.Select(p => p.Id).ToArray();
+        await db.Participations.Where(p => ids.Contains(p.Id)).ExecuteDeleteAsync(cancellation);
 
         var participation = new Participation
         {
@@ -172,7 +177,7 @@ public sealed partial class JoinCall(
         };
         db.Participations.Add(participation);
         await db.SaveChangesAsync(cancellation);
-        return participation;
+        return (participation, surplus);
     }
 
     [LoggerMessage(LogLevel.Information, "Person {PersonId} asked for a recording of session {SessionId} (participation {ParticipationId})")]

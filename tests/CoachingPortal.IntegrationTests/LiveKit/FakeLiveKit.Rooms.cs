@@ -15,7 +15,7 @@ public sealed partial class FakeLiveKit
         Of<DeleteRoomRequest>("RoomService/DeleteRoom", (g, _) => g.RoomCreate, (f, r) => f._rooms.Remove(r.Room) ? new DeleteRoomResponse() : throw NoRoom()),
         Of<ListParticipantsRequest>("RoomService/ListParticipants", (g, r) => IsAdmin(g, r.Room), (f, r) => new ListParticipantsResponse { Participants = { f.Room(r.Room).People.Values } }),
         Of<RoomParticipantIdentity>("RoomService/GetParticipant", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Person(r.Room, r.Identity)),
-        Of<RoomParticipantIdentity>("RoomService/RemoveParticipant", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Room(r.Room).People.Remove(f.Person(r.Room, r.Identity).Identity) ? new RemoveParticipantResponse() : throw NoRoom()),
+        Of<RoomParticipantIdentity>("RoomService/RemoveParticipant", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Remove(r)),
         Of<MuteRoomTrackRequest>("RoomService/MutePublishedTrack", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Mute(r)),
         Of<UpdateParticipantRequest>("RoomService/UpdateParticipant", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Update(r)),
         Of<UpdateRoomMetadataRequest>("RoomService/UpdateRoomMetadata", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Describe(r)),
@@ -30,6 +30,7 @@ public sealed partial class FakeLiveKit
     }.ToDictionary(m => m.Path);
 
     private readonly Dictionary<string, FakeRoom> _rooms = [];
+    private readonly Dictionary<(string Room, string Identity), long> _revoked = [];
     private int _number;
 
     /// <summary>The names of the open rooms.</summary>
@@ -58,6 +59,8 @@ public sealed partial class FakeLiveKit
             throw new InvalidOperationException("This token does not join.");
         lock (_lock)
         {
+            if (_revoked.TryGetValue((claims.Video.Room, claims.Identity), out var before) && BeginsAt(token) < before)
+                throw new InvalidOperationException("This token was taken back.");
             var isFirst = !_rooms.ContainsKey(claims.Video.Room);
             var room = Open(claims.Video.Room, "");
             // The room's own configuration counts when it opens, and not again.
@@ -68,6 +71,7 @@ public sealed partial class FakeLiveKit
                 Sid = Sid("PA"),
                 Identity = claims.Identity,
                 Name = claims.Name,
+                Kind = Enum.TryParse<ParticipantInfo.Types.Kind>(claims.Kind, ignoreCase: true, out var kind) ? kind : ParticipantInfo.Types.Kind.Standard,
                 State = ParticipantInfo.Types.State.Active,
                 JoinedAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
                 Permission = new ParticipantPermission
@@ -152,6 +156,20 @@ public sealed partial class FakeLiveKit
 
     private ParticipantInfo Person(string room, string identity) =>
         Room(room).People.TryGetValue(identity, out var person) ? person : throw new Refusal(TwirpCode.NotFound, "participant does not exist");
+
+    private RemoveParticipantResponse Remove(RoomParticipantIdentity request)
+    {
+        Room(request.Room).People.Remove(Person(request.Room, request.Identity).Identity);
+        // As newer servers do.
+        _revoked[(request.Room, request.Identity)] = request.RevokeTokenTs > 0 ? request.RevokeTokenTs : DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeSeconds();
+        return new();
+    }
+
+    private static long BeginsAt(string token)
+    {
+        using var claims = System.Text.Json.JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[1]));
+        return claims.RootElement.GetProperty("nbf").GetInt64();
+    }
 
     private MuteRoomTrackResponse Mute(MuteRoomTrackRequest request)
     {

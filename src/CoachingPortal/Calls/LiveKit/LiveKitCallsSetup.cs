@@ -1,3 +1,5 @@
+using Quartz;
+
 namespace CoachingPortal.Calls.LiveKit;
 
 internal static class LiveKitCallsSetup
@@ -6,10 +8,12 @@ internal static class LiveKitCallsSetup
     {
         services.AddSingleton<LiveKitTickets>();
         services.AddSingleton<LiveKitRooms>();
+        services.AddSingleton<RoomReconcile>();
         services.AddSingleton<LiveKitEventHandlers>();
         services.AddSingleton<LiveKitEvents>();
         services.AddHostedService(s => s.GetRequiredService<LiveKitEvents>());
         services.AddSingleton<WebhookEndpoint>();
         services.AddSingleton<Domain.ISystemProbe, WebhookProbe>();
+        services.AddQuartz(q => q.ScheduleJob<RoomReconcile>(t => t.WithIdentity("room-reconcile").StartNow().WithSimpleSchedule(TimeSpan.FromSeconds(20))));
     }
 }

@@ -1,6 +1,5 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
-using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings.Egress;
 using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
@@ -46,14 +45,13 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdat
 
     private async Task JoinedAsync(PortalDb db, string room, ParticipantInfo participant, CancellationToken cancellation)
     {
-        if (!IsPerson(participant, out var personId))
+        if (await GuestAsync(db, room, participant, cancellation) is not { } guest)
             return;
-        var participation = await FindAsync(db, room, participant, personId, cancellation);
-        if (participation is not { EndedAt: null })
+        if (await guest.ParticipationAsync(db, cancellation) is not { EndedAt: null } participation)
         {
             // Their ticket is no longer good, though its token may be: nobody stays in the room unseen.
-            rooms.RemoveSoon(room, personId, participant.Sid);
-            LogUnseen(personId, room);
+            rooms.RemoveSoon(guest);
+            LogUnseen(participant.Identity, room);
             return;
         }
         var joinedAt = JoinedAt(participant);
@@ -64,7 +62,7 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdat
 
     private async Task LeftAsync(PortalDb db, string room, ParticipantInfo participant, DateTimeOffset at, CancellationToken cancellation)
     {
-        if (!IsPerson(participant, out var personId) || await FindAsync(db, room, participant, personId, cancellation) is not { EndedAt: null } participation)
+        if (await GuestAsync(db, room, participant, cancellation) is not { } guest || await guest.ParticipationAsync(db, cancellation) is not { EndedAt: null } participation)
             return;
         var joinedAt = JoinedAt(participant);
         if (participation.LivekitSid is { } current && current != participant.Sid && participation.LivekitJoinedAt > joinedAt)
@@ -72,24 +70,21 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdat
             LogOld(participation.Id, participant.Sid);
             return;
         }
-        // Silence is counted from then on, unless the portal's own line hears them.
+        // Silence is counted from then on, unless the portal's own line hears them. Whoever never came in by that line is
+        // not seen, and their ticket lapses.
         var seen = at < time.GetUtcNow() ? at : time.GetUtcNow();
-        await db.Participations.Where(p => p.Id == participation.Id && p.EndedAt == null && p.LastSeenAt < seen).ExecuteUpdateAsync(u => u.SetProperty(p => p.LastSeenAt, seen), cancellation);
+        await db.Participations.Where(p => p.Id == participation.Id && p.JoinedAt != null && p.EndedAt == null && p.LastSeenAt < seen)
+            .ExecuteUpdateAsync(u => u.SetProperty(p => p.LastSeenAt, seen), cancellation);
         LogLeft(participation.Id, participant.DisconnectReason);
     }
 
-    private static bool IsPerson(ParticipantInfo participant, out Guid personId)
+    /// <returns>Null for whom LiveKit brought itself, and in rooms that are not the portal's.</returns>
+    private static async Task<RoomGuest?> GuestAsync(PortalDb db, string room, ParticipantInfo participant, CancellationToken cancellation)
     {
-        personId = Guid.Empty;
-        return participant.Kind == ParticipantInfo.Types.Kind.Standard && participant.Sid.Length is > 0 and <= 100 && Guid.TryParse(participant.Identity, out personId);
-    }
-
-    private static async Task<Participation?> FindAsync(PortalDb db, string room, ParticipantInfo participant, Guid personId, CancellationToken cancellation)
-    {
-        if (!participant.Attributes.TryGetValue(LiveKitServer.ParticipationAttribute, out var text) || !Guid.TryParse(text, out var id))
+        if (participant.Sid.Length is 0 or > 100 || participant.Identity.Length == 0)
             return null;
-        return await db.Participations.AsNoTracking()
-            .SingleOrDefaultAsync(p => p.Id == id && p.PersonId == personId && db.Sessions.Any(s => s.Id == p.SessionId && s.RoomName == room), cancellation);
+        var sessionId = await db.Sessions.Where(s => s.RoomName == room).Select(s => (Guid?)s.Id).SingleOrDefaultAsync(cancellation);
+        return sessionId is { } id && new RoomGuest(id, room, participant) is { IsOfServer: false } guest ? guest : null;
     }
 
     private static DateTimeOffset JoinedAt(ParticipantInfo participant)
@@ -107,8 +102,8 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdat
     [LoggerMessage(LogLevel.Information, "Passed over webhook {Name} {EventId}, which says nothing to the portal")]
     private partial void LogIgnored(string name, string eventId);
 
-    [LoggerMessage(LogLevel.Warning, "Person {PersonId} is in room {Room} without an open participation, and is put out")]
-    private partial void LogUnseen(Guid personId, string room);
+    [LoggerMessage(LogLevel.Warning, "Participant {Identity} is in room {Room} without an open participation, and is put out")]
+    private partial void LogUnseen(string identity, string room);
 
     [LoggerMessage(LogLevel.Information, "Participation {ParticipationId}: passed over the end of an older connection {Sid}")]
     private partial void LogOld(Guid participationId, string sid);

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.Calls.LiveKit;
 
 /// <summary>
-/// Tidies LiveKit's rooms up behind a call. Nobody waits for it, and it may fail: rooms close by themselves, and tokens end.
+/// Tidies LiveKit's rooms up behind a call. Nobody waits for it, and it may fail: <see cref="RoomReconcile"/> comes by.
 /// </summary>
 public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactory<PortalDb> databases, TimeProvider time, ILogger<LiveKitRooms> log)
 {
@@ -23,7 +23,7 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactor
     private static readonly EgressState[] Recording = [EgressState.Wanted, EgressState.Starting, EgressState.Active, EgressState.Ending];
 
     /// <summary>Puts somebody out, if the connection that is meant is still theirs.</summary>
-    public void RemoveSoon(string room, Guid personId, string sid) => _ = RunAsync(() => RemoveAsync(room, personId, p => p.Sid == sid), room);
+    public void RemoveSoon(RoomGuest guest) => _ = RunAsync(() => RemoveAsync(guest), guest.Room);
 
     /// <summary>
     /// Puts out whoever's participation has ended; after that, when the call is over, closes the room. In this order: with
@@ -34,44 +34,69 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactor
     /// <summary>Closes the room of a call that is over, once its recording takes no more sound and unless the next call has begun.</summary>
     internal async Task CloseAsync(string room, Guid sessionId)
     {
-        for (var until = TimeProvider.System.GetUtcNow() + Patience; await IsRecordedAsync(sessionId); await Task.Delay(LookEvery))
+        for (var until = TimeProvider.System.GetUtcNow() + Patience; !await TryCloseAsync(room, sessionId); await Task.Delay(LookEvery))
             if (TimeProvider.System.GetUtcNow() > until)
                 return;
-        await using var db = await databases.CreateDbContextAsync();
-        await using var transaction = await db.Database.BeginTransactionAsync();
+    }
+
+    /// <returns>False while a recording may take sound still.</returns>
+    /// <inheritdoc cref="CloseAsync"/>
+    internal async Task<bool> TryCloseAsync(string room, Guid sessionId, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await HasCallAsync(db, sessionId, cancellation))
+            return true;
+        if (await db.Egresses.AnyAsync(e => e.SessionId == sessionId && Recording.Contains(e.Status) && e.StoppedAt == null, cancellation))
+            return false;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         // Tickets are given under this lock: nobody comes in while the room goes.
-        await db.LockCallsAsync(sessionId, CancellationToken.None);
-        if (await db.Calls.AnyAsync(c => c.SessionId == sessionId && c.EndedAt == null))
-            return;
-        using var limit = new CancellationTokenSource(DeleteWithin);
+        await db.LockCallsAsync(sessionId, cancellation);
+        if (await HasCallAsync(db, sessionId, cancellation))
+            return true;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(DeleteWithin);
         await livekit.Rooms.DeleteRoom(new DeleteRoomRequest { Room = room }, limit.Token);
         LogClosed(room);
+        return true;
     }
+
+    /// <exception cref="TwirpException">LiveKit could not be asked, or does not know them any more.</exception>
+    internal Task RemoveAsync(RoomGuest guest, CancellationToken cancellation = default) =>
+        RemoveAsync(guest.Room, guest.SessionId, guest.Info.Identity, p => p.Sid == guest.Info.Sid, cancellation);
 
     private async Task TidyAsync(string room, Participation ended, bool isCallOver)
     {
         var id = ended.Id.ToString();
-        await RunAsync(() => RemoveAsync(room, ended.PersonId, p => p.Attributes.TryGetValue(LiveKitServer.ParticipationAttribute, out var its) && its == id), room);
+        await RunAsync(
+            () => RemoveAsync(
+                room, ended.SessionId, ended.PersonId.ToString(), p => p.Attributes.TryGetValue(LiveKitServer.ParticipationAttribute, out var its) && its == id, CancellationToken.None),
+            room);
         if (isCallOver)
             await RunAsync(() => CloseAsync(room, ended.SessionId), room);
     }
 
-    private async Task RemoveAsync(string room, Guid personId, Func<ParticipantInfo, bool> isMeant)
+    private async Task RemoveAsync(string room, Guid sessionId, string identity, Func<ParticipantInfo, bool> isMeant, CancellationToken cancellation)
     {
-        var who = new RoomParticipantIdentity { Room = room, Identity = personId.ToString() };
-        if (!isMeant(await livekit.Rooms.GetParticipant(who)))
+        var who = new RoomParticipantIdentity { Room = room, Identity = identity };
+        if (!isMeant(await livekit.Rooms.GetParticipant(who, cancellation)))
             return;
-        // Their next ticket is a new one, and good.
-        who.RevokeTokenTs = time.GetUtcNow().ToUnixTimeSeconds();
-        await livekit.Rooms.RemoveParticipant(who);
-        LogRemoved(personId, room);
+        who.RevokeTokenTs = (await GoodFromAsync(sessionId, identity, cancellation)).ToUnixTimeSeconds();
+        await livekit.Rooms.RemoveParticipant(who, cancellation);
+        LogRemoved(identity, room);
     }
 
-    private async Task<bool> IsRecordedAsync(Guid sessionId)
+    /// <summary>Since when the person's tickets are good: one that they hold still, or have come in with anew, is not taken back with the others.</summary>
+    private async Task<DateTimeOffset> GoodFromAsync(Guid sessionId, string identity, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync();
-        return await db.Egresses.AnyAsync(e => e.SessionId == sessionId && Recording.Contains(e.Status) && e.StoppedAt == null);
+        var now = time.GetUtcNow();
+        if (!Guid.TryParse(identity, out var personId))
+            return now;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Participations.Where(p => p.SessionId == sessionId && p.PersonId == personId && p.EndedAt == null).MinAsync(p => (DateTimeOffset?)p.CreatedAt, cancellation) ?? now;
     }
+
+    private static Task<bool> HasCallAsync(PortalDb db, Guid sessionId, CancellationToken cancellation) =>
+        db.Calls.AnyAsync(c => c.SessionId == sessionId && c.EndedAt == null, cancellation);
 
     private async Task RunAsync(Func<Task> work, string room)
     {
@@ -96,12 +121,12 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactor
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Put person {PersonId} out of room {Room}")]
-    private partial void LogRemoved(Guid personId, string room);
+    [LoggerMessage(LogLevel.Information, "Put participant {Identity} out of room {Room}")]
+    private partial void LogRemoved(string identity, string room);
 
     [LoggerMessage(LogLevel.Information, "Closed room {Room}")]
     private partial void LogClosed(string room);
 
-    [LoggerMessage(LogLevel.Warning, "Room {Room} could not be tidied up and closes by itself: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Room {Room} could not be tidied up yet: {Reason}")]
     private partial void LogFailed(string room, string reason);
 }

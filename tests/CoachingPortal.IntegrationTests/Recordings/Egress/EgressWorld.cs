@@ -136,13 +136,15 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
     }
 
     /// <summary>The person's browser is in LiveKit's room.</summary>
-    /// <param name="participation">As which LiveKit is to know them.</param>
-    public async Task ConnectsAsync(Call call, Person person, bool canPublish = true, Guid? participation = null)
+    /// <param name="participation">As which LiveKit is to know them; their newest when missing.</param>
+    /// <returns>As LiveKit knows them.</returns>
+    public async Task<ParticipantInfo> ConnectsAsync(Call call, Person person, bool canPublish = true, Guid? participation = null)
     {
+        participation ??= await InDbAsync(db => db.Participations.Where(p => p.CallId == call.Id && p.PersonId == person.Id).OrderByDescending(p => p.CreatedAt).Select(p => p.Id).FirstAsync());
         var grants = new VideoGrants { RoomJoin = true, Room = await RoomOfAsync(call), CanPublish = canPublish, CanSubscribe = true, CanPublishData = true };
         // By the real clock, which LiveKit has.
-        LiveKit.Join(new AccessToken(LiveKit.Key, LiveKit.Secret).WithIdentity(person.Id.ToString()).WithGrants(grants)
-            .WithAttributes(participation is null ? [] : new Dictionary<string, string> { [LiveKitServer.ParticipationAttribute] = participation.Value.ToString() }).ToJwt());
+        return LiveKit.Join(new AccessToken(LiveKit.Key, LiveKit.Secret).WithIdentity(person.Id.ToString()).WithGrants(grants)
+            .WithAttributes(new Dictionary<string, string> { [LiveKitServer.ParticipationAttribute] = participation.Value.ToString() }).ToJwt());
     }
 
     public async Task<bool> MayPublishAsync(Call call, Person person) => LiveKit.Participant(await RoomOfAsync(call), person.Id.ToString())!.Permission.CanPublish;

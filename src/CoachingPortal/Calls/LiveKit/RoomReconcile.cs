@@ -1,0 +1,72 @@
+using CoachingPortal.Data;
+using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
+using CoachingPortal.MediaServer;
+using Livekit.Server.Sdk.Dotnet;
+using LiveKit.Proto;
+using Microsoft.EntityFrameworkCore;
+using Quartz;
+
+namespace CoachingPortal.Calls.LiveKit;
+
+/// <summary>
+/// Every twenty seconds, on one portal, compares who is in LiveKit's rooms with who is in the calls: whatever webhook or
+/// order was lost, nobody stays unseen, and no room outlives its call.
+/// Stored by its name: never renamed.
+/// </summary>
+[DisallowConcurrentExecution]
+public sealed partial class RoomReconcile(LiveKitServer livekit, LiveKitRooms rooms, IDbContextFactory<PortalDb> databases, ILogger<RoomReconcile> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await RunAsync(cancellationToken);
+
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        if (!livekit.IsSet)
+            return;
+        using var activity = Telemetry.Activities.StartActivity("room reconcile");
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        string[] open = [];
+        await EachAsync(async () => open = [.. (await livekit.Rooms.ListRooms(new(), cancellation)).Rooms.Select(r => r.Name)], null);
+        // Somebody else's rooms may be on the same server.
+        foreach (var session in await db.Sessions.Where(s => open.Contains(s.RoomName)).Select(s => new { s.Id, s.RoomName }).ToListAsync(cancellation))
+        {
+            await EachAsync(() => LookAsync(db, session.Id, session.RoomName, cancellation), session.RoomName);
+            await EachAsync(() => rooms.TryCloseAsync(session.RoomName, session.Id, cancellation), session.RoomName);
+        }
+    }
+
+    private async Task LookAsync(PortalDb db, Guid sessionId, string room, CancellationToken cancellation)
+    {
+        var inside = (await livekit.Rooms.ListParticipants(new() { Room = room }, cancellation)).Participants;
+        foreach (var guest in inside.Where(p => p.State != ParticipantInfo.Types.State.Disconnected).Select(p => new RoomGuest(sessionId, room, p)).Where(g => !g.IsOfServer))
+        {
+            if (await guest.ParticipationAsync(db, cancellation) is { EndedAt: null })
+                continue;
+            LogUnseen(guest.Info.Identity, room);
+            await EachAsync(() => rooms.RemoveAsync(guest, cancellation), room);
+        }
+    }
+
+    /// <summary>One that fails holds up none of the others; the next round tries it again.</summary>
+    private async Task EachAsync(Func<Task> work, string? room)
+    {
+        try
+        {
+            await work();
+        }
+        catch (TwirpException e) when (e.Code == TwirpCode.NotFound)
+        {
+            // Gone by itself.
+        }
+        catch (TwirpException e)
+        {
+            LogFailed(room, e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Participant {Identity} is in room {Room} without an open participation, and is put out")]
+    private partial void LogUnseen(string identity, string room);
+
+    [LoggerMessage(LogLevel.Warning, "Who is in LiveKit's room {Room} could not be set right yet: {Reason}")]
+    private partial void LogFailed(string? room, string reason);
+}
