@@ -58,6 +58,8 @@ public sealed partial class LiveKitEventHandlers(LiveKitRooms rooms, EgressUpdat
         // One page may connect several times; what counts is the last, in whatever order they are told.
         await db.Participations.Where(p => p.Id == participation.Id && (p.LivekitJoinedAt == null || p.LivekitJoinedAt < joinedAt)).ExecuteUpdateAsync(
             u => u.SetProperty(p => p.LivekitSid, participant.Sid).SetProperty(p => p.LivekitJoinedAt, joinedAt), cancellation);
+        // A ticket says what its holder might publish when it was given.
+        rooms.AlignSoon(guest, participation.PersonId);
     }
 
     private async Task LeftAsync(PortalDb db, string room, ParticipantInfo participant, DateTimeOffset at, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
+using CoachingPortal.Recordings.Egress;
 using Livekit.Server.Sdk.Dotnet;
 using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace CoachingPortal.Calls.LiveKit;
 /// <summary>
 /// Tidies LiveKit's rooms up behind a call. Nobody waits for it, and it may fail: <see cref="RoomReconcile"/> comes by.
 /// </summary>
-public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactory<PortalDb> databases, TimeProvider time, ILogger<LiveKitRooms> log)
+public sealed partial class LiveKitRooms(LiveKitServer livekit, EgressSilence silence, IDbContextFactory<PortalDb> databases, TimeProvider time, ILogger<LiveKitRooms> log)
 {
     /// <summary>How long a recording may take to stop before the room is left to close by itself.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -24,6 +25,9 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactor
 
     /// <summary>Puts somebody out, if the connection that is meant is still theirs.</summary>
     public void RemoveSoon(RoomGuest guest) => _ = RunAsync(() => RemoveAsync(guest), guest.Room);
+
+    /// <summary>Lets a person who has just come in publish as they may now, whatever their ticket says.</summary>
+    public void AlignSoon(RoomGuest guest, Guid personId) => _ = RunAsync(() => AlignAsync(guest, personId, CancellationToken.None), guest.Room);
 
     /// <summary>
     /// Puts out whoever's participation has ended; after that, when the call is over, closes the room. In this order: with
@@ -63,6 +67,10 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, IDbContextFactor
     /// <exception cref="TwirpException">LiveKit could not be asked, or does not know them any more.</exception>
     internal Task RemoveAsync(RoomGuest guest, CancellationToken cancellation = default) =>
         RemoveAsync(guest.Room, guest.SessionId, guest.Info.Identity, p => p.Sid == guest.Info.Sid, cancellation);
+
+    /// <exception cref="TwirpException">LiveKit could not be told, or does not know them any more.</exception>
+    internal Task AlignAsync(RoomGuest guest, Guid personId, CancellationToken cancellation) =>
+        silence.AlignAsync(guest.SessionId, guest.Room, personId, guest.Info.Permission?.CanPublish, cancellation);
 
     private async Task TidyAsync(string room, Participation ended, bool isCallOver)
     {

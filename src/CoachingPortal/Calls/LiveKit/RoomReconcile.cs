@@ -11,7 +11,7 @@ namespace CoachingPortal.Calls.LiveKit;
 
 /// <summary>
 /// Every twenty seconds, on one portal, compares who is in LiveKit's rooms with who is in the calls: whatever webhook or
-/// order was lost, nobody stays unseen, and no room outlives its call.
+/// order was lost, nobody stays unseen, nobody speaks who must wait or waits for nothing, and no room outlives its call.
 /// Stored by its name: never renamed.
 /// </summary>
 [DisallowConcurrentExecution]
@@ -40,8 +40,11 @@ public sealed partial class RoomReconcile(LiveKitServer livekit, LiveKitRooms ro
         var inside = (await livekit.Rooms.ListParticipants(new() { Room = room }, cancellation)).Participants;
         foreach (var guest in inside.Where(p => p.State != ParticipantInfo.Types.State.Disconnected).Select(p => new RoomGuest(sessionId, room, p)).Where(g => !g.IsOfServer))
         {
-            if (await guest.ParticipationAsync(db, cancellation) is { EndedAt: null })
+            if (await guest.ParticipationAsync(db, cancellation) is { EndedAt: null } participation)
+            {
+                await EachAsync(() => rooms.AlignAsync(guest, participation.PersonId, cancellation), room);
                 continue;
+            }
             LogUnseen(guest.Info.Identity, room);
             await EachAsync(() => rooms.RemoveAsync(guest, cancellation), room);
         }

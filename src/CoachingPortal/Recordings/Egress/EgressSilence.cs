@@ -49,9 +49,7 @@ public sealed partial class EgressSilence(LiveKitServer server, IDbContextFactor
         foreach (var personId in egress.HeldPersonIds)
         {
             var isHere = await db.Participations.AnyAsync(p => p.SessionId == egress.SessionId && p.PersonId == personId && p.EndedAt == null, cancellation);
-            var mustWait = await db.Egresses.AnyAsync(
-                e => e.SessionId == egress.SessionId && EgressesThatRun.Contains(e.Status) && e.HeldPersonIds.Contains(personId), cancellation);
-            if (isHere && !mustWait && server.IsSet && !await TryAllowAsync(egress, personId, cancellation))
+            if (isHere && !await IsHeldAsync(db, egress.SessionId, personId, cancellation) && server.IsSet && !await TryAllowAsync(egress, personId, cancellation))
             {
                 isDone = false;
                 continue;
@@ -60,6 +58,27 @@ public sealed partial class EgressSilence(LiveKitServer server, IDbContextFactor
         }
         return isDone;
     }
+
+    /// <summary>
+    /// Has LiveKit let a person publish as the rows say. A ticket from before can outlive both the order to be silent and
+    /// its end, whenever its page comes in anew.
+    /// </summary>
+    /// <param name="canPublish">As LiveKit told it; null when it did not.</param>
+    /// <exception cref="TwirpException">LiveKit could not be told, or does not know the person any more.</exception>
+    public async Task AlignAsync(Guid sessionId, string room, Guid personId, bool? canPublish, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        // Looked at again after each change: what the rows say may have changed meanwhile.
+        while (await IsHeldAsync(db, sessionId, personId, cancellation) is var isHeld && (canPublish ?? true) == isHeld)
+        {
+            await AllowAsync(room, personId, !isHeld, cancellation);
+            canPublish = !isHeld;
+            LogAligned(personId, sessionId, !isHeld);
+        }
+    }
+
+    private static Task<bool> IsHeldAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation) =>
+        db.Egresses.AnyAsync(e => e.SessionId == sessionId && EgressesThatRun.Contains(e.Status) && e.HeldPersonIds.Contains(personId), cancellation);
 
     private async Task<bool> TryAllowAsync(RecordingEgress egress, Guid personId, CancellationToken cancellation)
     {
@@ -82,6 +101,9 @@ public sealed partial class EgressSilence(LiveKitServer server, IDbContextFactor
 
     [LoggerMessage(LogLevel.Warning, "Person {PersonId} withdrew in session {SessionId} and the egress did not stop in time: silenced until it has")]
     private partial void LogSilenced(Guid personId, Guid sessionId);
+
+    [LoggerMessage(LogLevel.Warning, "Person {PersonId} came into session {SessionId} with a ticket from before: may speak is now {CanPublish}")]
+    private partial void LogAligned(Guid personId, Guid sessionId, bool canPublish);
 
     [LoggerMessage(LogLevel.Warning, "Who may speak in session {SessionId} could not be changed yet: {Reason}")]
     private partial void LogFailed(Guid sessionId, string reason);
