@@ -30,6 +30,19 @@ public sealed class WebhookTests(LiveKitPortal portal) : IClassFixture<LiveKitPo
         Assert.Single(portal.Log.Lines, l => l.Contains("room_started r RM_1", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Webhook_ThatComesAgain_IsIgnoredWithALogLine()
+    {
+        var happened = FakeLiveKit.Event("room_started", e => e.Room = new Room { Sid = "RM_2", Name = "r" });
+        using var client = portal.SignedIn(null);
+
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.OK, await portal.LiveKit.PostAsync(client, happened));
+
+        var line = Assert.Single(portal.Log.Lines, l => l.Contains(happened.Id, StringComparison.Ordinal) && l.Contains("came again", StringComparison.Ordinal));
+        Assert.StartsWith("Information", line, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, int> Bad => new()
     {
         { "forged", 401 },

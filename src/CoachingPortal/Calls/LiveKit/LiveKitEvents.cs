@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
@@ -112,6 +113,7 @@ public sealed partial class LiveKitEvents(
             $"select * from livekit_events where next_attempt_at <= {now} order by next_attempt_at, id limit 1 for update skip locked").AsNoTracking().ToListAsync(cancellation)).SingleOrDefault();
         if (kept is null)
             return false;
+        using var activity = Telemetry.Activities.StartActivity($"webhook {kept.Name}")?.SetTag("portal.webhook.id", kept.Id);
         string? outcome = null;
         await transaction.CreateSavepointAsync("claimed", cancellation);
         try
@@ -124,6 +126,7 @@ public sealed partial class LiveKitEvents(
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             await transaction.RollbackToSavepointAsync("claimed", cancellation);
+            activity?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
             var next = kept.Attempts + 1 < MostAttempts ? now.AddSeconds(Math.Min(60, Math.Pow(2, kept.Attempts))) : (DateTimeOffset?)null;
             await db.LiveKitEvents.Where(x => x.Id == kept.Id).ExecuteUpdateAsync(
                 u => u.SetProperty(x => x.NextAttemptAt, next).SetProperty(x => x.Attempts, kept.Attempts + 1), cancellation);
@@ -149,7 +152,7 @@ public sealed partial class LiveKitEvents(
         await db.LiveKitEvents.Where(e => e.NextAttemptAt == null && e.ReceivedAt < now - Kept).ExecuteDeleteAsync(cancellation);
     }
 
-    [LoggerMessage(LogLevel.Debug, "Webhook {Name} {EventId} came again")]
+    [LoggerMessage(LogLevel.Information, "Webhook {Name} {EventId} came again and is ignored")]
     private partial void LogRepeated(string name, string eventId);
 
     [LoggerMessage(LogLevel.Warning, "Webhook {Name} {EventId} could not be applied (attempt {Attempt}); it is tried again")]

@@ -1,5 +1,6 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
 using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
@@ -25,6 +26,7 @@ public sealed partial class EgressReconcile(
     {
         if (!gate.IsOn)
             return;
+        using var activity = Telemetry.Activities.StartActivity("egress reconcile");
         await using (var db = await databases.CreateDbContextAsync(cancellation))
         {
             var open = await db.Egresses.AsNoTracking()

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Recordings.Egress;
@@ -95,7 +97,7 @@ public sealed partial class EgressWorker(
     {
         try
         {
-            if (await steps.TakeAsync(egress, cancellation) is not { } pause)
+            if (await TakeAsync(egress, cancellation) is not { } pause)
                 return;
             if (pause > TimeSpan.Zero)
                 await Task.Delay(pause, cancellation);
@@ -109,6 +111,21 @@ public sealed partial class EgressWorker(
         catch (OperationCanceledException)
         {
             // The portal stops; the row says what is left to do.
+        }
+    }
+
+    private async Task<TimeSpan?> TakeAsync(RecordingEgress egress, CancellationToken cancellation)
+    {
+        using var activity = Telemetry.Activities.StartActivity($"egress {(egress.IsFinal ? "release" : egress.Status.ToString().ToLowerInvariant())}")
+            ?.SetTag("portal.session.id", egress.SessionId).SetTag("portal.egress.id", egress.Id);
+        try
+        {
+            return await steps.TakeAsync(egress, cancellation);
+        }
+        catch (Exception e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
+            throw;
         }
     }
 
