@@ -5,7 +5,11 @@ using CoachingPortal.Domain;
 namespace CoachingPortal.Fred;
 
 /// <summary>Something said in the call.</summary>
-public sealed record Spoken(string Speaker, Role? Role, string Text, DateTimeOffset At);
+public sealed record Spoken(string Speaker, Role? Role, string Text, DateTimeOffset At)
+{
+    /// <summary>See <see cref="TurnPieces"/>.</summary>
+    public int[] Pieces { get; init; } = [];
+}
 
 /// <summary>A next action that is not ticked off, and where it was agreed.</summary>
 public sealed record OpenAction(string Text, Role? Owner, DateOnly? DueOn, DateTimeOffset AgreedAt, string SessionTitle, bool IsFromThisSession);

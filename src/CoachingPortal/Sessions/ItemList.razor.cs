@@ -34,7 +34,7 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
     [Parameter, EditorRequired] public string Missing { get; set; } = "";
 
     /// <summary>Position 0 of the transcript that a turn stands in, and of its player.</summary>
-    [Parameter, EditorRequired] public Func<EvidenceLine, DateTimeOffset> StartOf { get; set; } = turn => turn.StartedAt;
+    [Parameter, EditorRequired] public Func<EvidenceLine, DateTimeOffset> StartOf { get; set; } = turn => turn.At;
 
     /// <summary>Drafts that wait in this tab, as <see cref="DraftKeys"/> names them; the editor opens by itself, once.</summary>
     [Parameter] public IReadOnlySet<string> Waiting { get; set; } = new HashSet<string>();

@@ -38,7 +38,7 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
         if (following is not null)
             await following.InvokeVoidAsync("show", turn.TurnId.ToString());
         if (player is not null)
-            await player.SeekToAsync(turn.StartedAt, Material.OriginOf(turn.CallId, turn.StartedAt).Recording?.Id);
+            await player.SeekToAsync(turn.At, Material.OriginOf(turn.CallId, turn.At).Recording?.Id);
     }
 
     /// <summary>Plays a moment, where one was recorded.</summary>

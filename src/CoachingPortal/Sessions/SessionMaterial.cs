@@ -87,7 +87,8 @@ public sealed record ItemLine(
     uint Version);
 
 /// <summary>A turn that a decision or an action came from.</summary>
-public sealed record EvidenceLine(Guid TurnId, Guid? CallId, string Speaker, DateTimeOffset StartedAt, string Text);
+/// <param name="At">When its words were said there, as exactly as it is known; at least when the turn began.</param>
+public sealed record EvidenceLine(Guid TurnId, Guid? CallId, string Speaker, DateTimeOffset At, string Text);
 
 public sealed record NoteLine(
     Guid Id,

@@ -101,11 +101,17 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
         var turns = turnIds.Length == 0
             ? []
             : await db.Turns.AsNoTracking().Where(t => t.SessionId == id && turnIds.Contains(t.Id))
-                .Select(t => new EvidenceLine(t.Id, t.CallId, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)))
-                .ToDictionaryAsync(t => t.TurnId, cancellation);
+                .Select(t => new { Line = new EvidenceLine(t.Id, t.CallId, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)), t.EndedAt })
+                .ToDictionaryAsync(t => t.Line.TurnId, cancellation);
         return [.. items.Select(i => new ItemLine(
             i.Id, i.Kind, i.Text, i.Owner, i.DueOn, i.DoneAt, i.Source, i.IsUnsure, i.IsUnverified,
-            [.. i.EvidenceTurnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => turns[t])], i.Position, i.Version))];
+            [.. i.EvidenceTurnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => LineOf(i, t))], i.Position, i.Version))];
+
+        EvidenceLine LineOf(SessionItem item, Guid turn)
+        {
+            var (line, end) = (turns[turn].Line, turns[turn].EndedAt);
+            return item.EvidenceAt.FirstOrDefault(at => at >= line.At && at <= end) is var at && at == default ? line : line with { At = at };
+        }
     }
 
     internal static async Task<IReadOnlyList<NoteLine>> NotesAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>

@@ -65,7 +65,7 @@ internal static partial class ModelSummary
                 var (evidence, isProven) = Prove(c, material, lines);
                 Role? owner = kind != ItemKind.NextAction ? null : c.Owner?.Trim().ToLowerInvariant() switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null };
                 DateOnly? due = kind == ItemKind.NextAction && DateOnly.TryParseExact(c.DueOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) ? on : null;
-                return new DraftItem(kind, Cut(c.Text!.Trim(), 2000), owner, due, c.Unsure == true, !isProven, evidence);
+                return new DraftItem(kind, Cut(c.Text!.Trim(), 2000), owner, due, c.Unsure == true, !isProven, evidence) { At = Moments.Of(material, evidence, c.Quote ?? "") };
             });
     }
 

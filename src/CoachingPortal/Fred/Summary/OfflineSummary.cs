@@ -42,10 +42,13 @@ internal static class OfflineSummary
     }
 
     private static IEnumerable<DraftItem> Items(SummaryMaterial material, List<Spoken> spoken, IReadOnlyList<Found> found, ItemKind kind) =>
-        found.Take(MaxItems).Select(f => new DraftItem(
-            kind, f.Text.Length > MaxText ? f.Text[..MaxText] : f.Text, kind == ItemKind.NextAction ? f.Owner : null,
-            kind == ItemKind.NextAction ? DueDates.In(f.When ?? f.Quote, SaidOn(material, spoken, f)) : null,
-            f.IsUnsure, false, material.Turns.Count == 0 ? [] : [.. f.Turns.Select(i => material.Turns[i].Id)]));
+        found.Take(MaxItems).Select(f =>
+        {
+            Guid[] turns = material.Turns.Count == 0 ? [] : [.. f.Turns.Select(i => material.Turns[i].Id)];
+            return new DraftItem(
+                kind, f.Text.Length > MaxText ? f.Text[..MaxText] : f.Text, kind == ItemKind.NextAction ? f.Owner : null,
+                kind == ItemKind.NextAction ? DueDates.In(f.When ?? f.Quote, SaidOn(material, spoken, f)) : null, f.IsUnsure, false, turns) { At = Moments.Of(material, turns, f.Quote) };
+        });
 
     /// <summary>A session may be talked about for days in its chat; "tomorrow" counts from when it was said.</summary>
     private static DateOnly SaidOn(SummaryMaterial material, List<Spoken> spoken, Found found)

@@ -28,7 +28,7 @@ internal sealed class Summariser(FredMentor mentor)
     public static async Task<SummaryMaterial> LoadAsync(PortalDb db, CoachingSession session, CancellationToken cancellation)
     {
         var turns = await db.Turns.AsNoTracking().Where(t => t.SessionId == session.Id).OrderBy(t => t.StartedAt).ThenBy(t => t.Id).Take(20_000)
-            .Select(t => new { t.Id, Said = new Spoken(t.Speaker, t.Role, t.Text, t.StartedAt) }).ToListAsync(cancellation);
+            .Select(t => new { t.Id, Said = new Spoken(t.Speaker, t.Role, t.Text, t.StartedAt) { Pieces = t.Pieces } }).ToListAsync(cancellation);
         var name = session.Founder?.Name ?? "Founder";
         var chat = await db.ChatMessages.AsNoTracking()
             .Where(m => m.SessionId == session.Id && m.PersonId == session.FounderId && m.Role == ChatRole.Founder).OrderByDescending(m => m.Number).Take(500).OrderBy(m => m.Number)

@@ -18,7 +18,11 @@ internal sealed record SummaryMaterial(
 }
 
 /// <param name="IsUnverified">The words it rests on were not found in the material.</param>
-internal sealed record DraftItem(ItemKind Kind, string Text, Role? Owner, DateOnly? DueOn, bool IsUnsure, bool IsUnverified, Guid[] Evidence);
+internal sealed record DraftItem(ItemKind Kind, string Text, Role? Owner, DateOnly? DueOn, bool IsUnsure, bool IsUnverified, Guid[] Evidence)
+{
+    /// <summary>As <see cref="SessionItem.EvidenceAt"/>.</summary>
+    public DateTimeOffset[] At { get; init; } = [];
+}
 
 internal sealed record SummaryDraft(string Text, IReadOnlyList<DraftItem> Items, SummarySource Source)
 {

@@ -40,7 +40,7 @@ internal static class SummaryStore
             if (Take(open, d => d.Kind == item.Kind && (Same(d.Text, item.Text) || Same(d.Text, item.SaidAs))) is not { } same)
                 others.Add(item);
             else if (IsReplaced(item))
-                (item.Owner, item.DueOn, item.IsUnsure, item.IsUnverified, item.EvidenceTurnIds, item.Source) = (same.Owner, same.DueOn, same.IsUnsure, same.IsUnverified, same.Evidence, source);
+                (item.Owner, item.DueOn, item.IsUnsure, item.IsUnverified, item.EvidenceTurnIds, item.EvidenceAt, item.Source) = (same.Owner, same.DueOn, same.IsUnsure, same.IsUnverified, same.Evidence, same.At, source);
         foreach (var item in others)
         {
             if (item.RemovedAt is not null || item.Source == SummarySource.Hand)
@@ -62,6 +62,7 @@ internal static class SummaryStore
                 IsUnsure = item.IsUnsure,
                 IsUnverified = item.IsUnverified,
                 EvidenceTurnIds = item.Evidence,
+                EvidenceAt = item.At,
                 Position = position++,
                 CreatedAt = now,
             });

@@ -1,7 +1,9 @@
+using CoachingPortal.Accounts;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Recordings;
 using CoachingPortal.Sessions;
 using CoachingPortal.Transcripts;
+using CoachingPortal.Transcripts.Corrections;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Transcripts.Transcription;
@@ -236,6 +238,29 @@ public sealed class TranscribeCallTests(TranscriptionWorld world) : IClassFixtur
         Assert.Equal([turns[0].Id, captions[2].Id], (await PageAsync(call)).Items.Single(i => i.Id == item).Evidence.Select(e => e.TurnId));
         Assert.Equal(6, (await world.TurnsAsync(call.SessionId, all: true)).Count);
         Assert.Empty(world.Service.Requests);
+    }
+
+    [Fact]
+    public async Task Decision_InsideALongTurn_LeadsToItsOwnWordsAndStaysThereWhenTheTurnIsCorrected()
+    {
+        var call = await world.ACallAsync(requested: false);
+        var origin = new Recording { SessionId = call.SessionId, CallId = call.Id, RequestedById = world.Founder.Id, Status = RecordingStatus.Complete, StartedAt = call.StartedAt, SampleRate = 16000 };
+        await world.ACaptionAsync(call, world.Founder, origin, 1, 5, "We lost two deals because our pricing says hobby.");
+        await world.ACaptionAsync(call, world.Founder, origin, 6, 8, "Customers laugh about it.");
+        await world.ACaptionAsync(call, world.Founder, origin, 9.5, 12, "Let's go with ninety for new customers.");
+        await world.TranscribeAsync(call);
+        var turn = Assert.Single(await world.TurnsAsync(call.SessionId));
+        var founder = new Caller(world.Founder.Id, Role.Founder, world.Founder.Name);
+
+        for (var round = 0; round < 2; round++)
+        {
+            await world.Get<IEnumerable<IPostCallStep>>().Single(s => s.Name == "summarise").RunAsync(call.SessionId, call.Id, CancellationToken.None);
+            var decision = Assert.Single((await PageAsync(call)).Items, i => i.Kind == ItemKind.Decision);
+            var said = Assert.Single(decision.Evidence);
+            Assert.Equal((turn.Id, call.StartedAt.AddSeconds(9.5)), (said.TurnId, said.At));
+            if (round == 0)
+                Assert.Equal(CorrectionOutcome.Done, (await world.Get<TurnCorrections>().SaveAsync(call.SessionId, turn.Id, founder, turn.Text.Replace("two deals", "two very large deals", StringComparison.Ordinal), turn.Text)).Outcome);
+        }
     }
 
     private async Task<SessionMaterial> PageAsync(Call call) =>
