@@ -15,7 +15,10 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
     public const int MostSessions = 20;
 
     /// <returns>Null when there is no such session for the caller.</returns>
-    public async Task<SessionInsights?> OfSessionAsync(Guid id, Caller caller, CancellationToken cancellation = default)
+    public Task<SessionInsights?> OfSessionAsync(Guid id, Caller caller, CancellationToken cancellation = default) => OfSessionAsync(id, caller, null, cancellation);
+
+    /// <param name="others">Of an earlier reading by the same caller, so as not to read all those sessions again; null to read them.</param>
+    internal async Task<SessionInsights?> OfSessionAsync(Guid id, Caller caller, OtherWords? others, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var head = await db.Sessions.VisibleTo(caller).Where(s => s.Id == id)
@@ -23,21 +26,24 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
         if (head is null)
             return null;
         var turns = await TurnsAsync(db, [id], caller, cancellation);
-        var (here, elsewhere) = (new Dictionary<string, int>(), new Dictionary<string, int>());
+        var here = new Dictionary<string, int>();
         foreach (var (_, turn) in turns)
             Words.AddTo(here, turn.Text);
-        var others = 0;
         if (here.Count > 0)
-        {
-            var pair = await db.Sessions.VisibleTo(caller).Where(s => s.FounderId == head.Founder.Id && s.CoachId == head.Coach.Id && s.Id != id && db.Turns.Any(t => t.SessionId == s.Id && t.Role != null))
-                .OrderByDescending(s => s.StartsAt).Take(MostSessions).Select(s => s.Id).ToListAsync(cancellation);
-            foreach (var (_, turn) in await TurnsAsync(db, pair, caller, cancellation))
-                Words.AddTo(elsewhere, turn.Text);
-            others = pair.Count;
-        }
+            others ??= await OthersAsync(db, id, head.Founder.Id, head.Coach.Id, caller, cancellation);
         return new(
-            head.Founder, head.Coach, turns.Count > 0 ? Talk.Of(turns.Select(t => t.Turn)) : null, Keywords.Of(here, elsewhere), others,
-            await ConnectionsAsync(db, id, caller, cancellation), await RecordedAsync(db, id, caller, cancellation));
+            head.Founder, head.Coach, turns.Count > 0 ? Talk.Of(turns.Select(t => t.Turn)) : null, Keywords.Of(here, others?.Counts ?? here), others?.Sessions ?? 0,
+            await ConnectionsAsync(db, id, caller, cancellation), await RecordedAsync(db, id, caller, cancellation)) { Others = others };
+    }
+
+    private static async Task<OtherWords> OthersAsync(PortalDb db, Guid id, Guid founderId, Guid coachId, Caller caller, CancellationToken cancellation)
+    {
+        var pair = await db.Sessions.VisibleTo(caller).Where(s => s.FounderId == founderId && s.CoachId == coachId && s.Id != id && db.Turns.Any(t => t.SessionId == s.Id && t.Role != null))
+            .OrderByDescending(s => s.StartsAt).Take(MostSessions).Select(s => s.Id).ToListAsync(cancellation);
+        var counts = new Dictionary<string, int>();
+        foreach (var (_, turn) in await TurnsAsync(db, pair, caller, cancellation))
+            Words.AddTo(counts, turn.Text);
+        return new(counts, pair.Count);
     }
 
     /// <summary>With whom the caller has sessions that were talked or measured, the last met first.</summary>

@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace CoachingPortal.Insights;
 
-/// <summary>The section "Insights" of a session's page, for its founder and its coach. It follows what changes in the session.</summary>
+/// <summary>
+/// The section "Insights" of a session's page, for its founder and its coach. It follows what changes in the session; the
+/// other sessions that its words are held against are read once a page.
+/// </summary>
 public sealed partial class InsightsSection(InsightsReader reader, SessionFeed feed, TimeProvider time) : IDisposable
 {
     /// <summary>Between two readings: during a call every caption is a change.</summary>
@@ -51,7 +54,7 @@ public sealed partial class InsightsSection(InsightsReader reader, SessionFeed f
                 try
                 {
                     // What is gone is the page's to say; here stays what was.
-                    insights = await reader.OfSessionAsync(SessionId, caller!, gone) ?? insights;
+                    insights = await reader.OfSessionAsync(SessionId, caller!, insights?.Others, gone) ?? insights;
                 }
                 catch (Exception e) when (insights is not null && (e is NpgsqlException || e.InnerException is NpgsqlException))
                 {

@@ -10,11 +10,17 @@ namespace CoachingPortal.Insights;
 public sealed record SessionInsights(
     InsightPerson Founder, InsightPerson Coach, Talk? Talk, IReadOnlyList<Keyword> Keywords, int ComparedWith, IReadOnlyList<PersonConnection> Connections, RecordedTime? Recorded)
 {
+    /// <summary>What the keywords were held against; null when there was nothing to hold against it.</summary>
+    internal OtherWords? Others { get; init; }
+
     /// <summary>Of everything measured, 0 to 100; null when nothing was.</summary>
     public double? ConnectionScore => Connections.Sum(c => c.Samples) is var all and > 0 ? Connections.Sum(c => c.Score * c.Samples) / all : null;
 
     public bool IsEmpty => Talk is null && Connections.Count == 0 && Recorded is null;
 }
+
+/// <summary>The words of a pair's other sessions.</summary>
+internal sealed record OtherWords(IReadOnlyDictionary<string, int> Counts, int Sessions);
 
 public sealed record InsightPerson(Guid Id, string Name);
 

@@ -210,6 +210,27 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Section_WhileCaptionsArrive_ReadsThePairsOtherSessionsOnce()
+    {
+        var (coach, founder) = await TwoAsync();
+        var other = await SpokenAsync(coach, founder, Start.AddDays(-7), "Runway runway.", "Plan plan.");
+        var session = await SpokenAsync(coach, founder, Start, "Price and price.", "Why?");
+        await using var context = Open(session, coach, out var section);
+        section.WaitForAssertion(() => Assert.Contains("Here: 1.", section.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+
+        await portal.InDbAsync(async db =>
+        {
+            await db.Turns.Where(t => t.SessionId == other.Id).ExecuteDeleteAsync();
+            await db.Turns.Where(t => t.SessionId == session.Id && t.Key == "0").ExecuteUpdateAsync(u => u.SetProperty(t => t.Text, "Price and price?"));
+            await SessionFeed.PublishAsync(db, session.Id, SessionChange.Turns);
+        });
+
+        section.WaitForAssertion(() => Assert.Contains("1 (0 open, 1 closed)", section.Markup.Replace('\u00a0', ' '), StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        Assert.Contains("Here: 1.", section.Markup, StringComparison.Ordinal);
+        Assert.Equal(0, (await Reader.OfSessionAsync(session.Id, Of(coach)))!.ComparedWith);
+    }
+
+    [Fact]
     public async Task Section_WithNothingToCount_SaysSo()
     {
         var (coach, founder) = await TwoAsync();
