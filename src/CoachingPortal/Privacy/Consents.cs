@@ -16,9 +16,9 @@ public sealed record ConsentWording(ConsentType Type, string Version, string Tex
 
     public static readonly ConsentWording Transcript = new(
         ConsentType.Transcript,
-        "transcript-2",
+        "transcript-3",
         "What you say is written down as captions and kept as this session's transcript. Your browser turns sound into text; "
-            + "Chrome and Edge send the sound to their makers (Google, Microsoft) for that. Where the call is also recorded, this portal may have "
+            + "Chrome, Edge and Safari send the sound to their makers (Google, Microsoft, Apple) for that. Where the call is also recorded, this portal may have "
             + "your recording written down once more after the call, by the service that it is set up with. You can stop it at any moment during the call.",
         "GDPR Art. 6(1)(a)");
 

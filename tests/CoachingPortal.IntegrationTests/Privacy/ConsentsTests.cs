@@ -26,4 +26,12 @@ public sealed class ConsentsTests(Portal portal) : IClassFixture<Portal>
 
         Assert.Equal(expected, await portal.InDbAsync(db => Consents.IsGrantedAsync(db, session.Id, portal.Founder.Id, ConsentType.Recording, now)));
     }
+
+    [Fact]
+    public void Transcript_WordsOfNow_NameEveryMakerThatABrowserSendsSoundTo()
+    {
+        Assert.All(["Chrome", "Google", "Edge", "Microsoft", "Safari", "Apple"], name => Assert.Contains(name, ConsentWording.Transcript.Text, StringComparison.Ordinal));
+        Assert.Equal("transcript-3", ConsentWording.Transcript.Version);
+        Assert.All(["transcript-2", "transcript-3"], version => Assert.True(ConsentWording.NamesTranscription(version)));
+    }
 }
