@@ -57,7 +57,7 @@ internal static class TurnReplacement
             var own = turns.Where(t => t.PersonId == person.PersonId).ToList();
             var byHand = turns.Where(t => t.Source == TurnSource.Hand && (t.PersonId == person.PersonId || given.Exists(g => g.From == person.PersonId && g.TurnIds.Contains(t.Id)))).ToList();
             var old = own.Where(t => t.Source != TurnSource.Hand && person.Spans.Any(s => s.Holds(MiddleOf(t.StartedAt, t.EndedAt)))).ToList();
-            var heard = person.Said.Where(u => !byHand.Exists(t => new Stretch(t.StartedAt, t.EndedAt).Holds(MiddleOf(u.StartedAt, u.EndedAt)))).ToList();
+            var heard = person.Said.SelectMany(SpokenSentences.Of).Where(u => !byHand.Exists(t => new Stretch(t.StartedAt, t.EndedAt).Holds(MiddleOf(u.StartedAt, u.EndedAt)))).ToList();
             // Words that nothing was heard of stay: a recogniser that hears nothing is wrong before a caption is.
             if (heard.Count == 0)
                 continue;
@@ -104,7 +104,7 @@ internal static class TurnReplacement
         PersonId = said.PersonId,
         Speaker = said.Speaker,
         Role = said.Role,
-        Text = said.Text.Length > Turns.MaxText ? said.Text[..Turns.MaxText] : said.Text,
+        Text = said.Text,
         StartedAt = said.StartedAt,
         EndedAt = said.EndedAt,
         Confidence = said.Confidence,

@@ -44,6 +44,9 @@ public sealed class FakeTranscription : IAsyncDisposable
 
     public double Confidence { get; set; } = 0.9;
 
+    /// <summary>What it answers for any sound, without segments, as servers do that only know the whole; null for segments.</summary>
+    public string? Whole { get; set; }
+
     public string Endpoint { get; private set; } = "";
 
     public async Task StartAsync()
@@ -63,6 +66,7 @@ public sealed class FakeTranscription : IAsyncDisposable
         Faults.Clear();
         Complaints.Clear();
         Before = null;
+        Whole = null;
         Confidence = 0.9;
     }
 
@@ -112,6 +116,8 @@ public sealed class FakeTranscription : IAsyncDisposable
         var samples = MemoryMarshal.Cast<byte, short>(sound.ToArray().AsSpan(Wav.HeaderBytes)).ToArray();
         var segments = Segments(samples);
         Requests.Enqueue(new(form.ToDictionary(f => f.Key, f => f.Value.ToString()), length, samples.Length / 16000.0, segments.Select(s => s.Tone).FirstOrDefault()));
+        if (Whole is not null)
+            return Results.Json(new { language = "english", text = Whole });
         return Results.Json(new
         {
             task = "transcribe",

@@ -76,6 +76,24 @@ public sealed class TranscribeCallTests(TranscriptionWorld world) : IClassFixtur
     }
 
     [Fact]
+    public async Task ServerWithoutSegments_LongText_BecomesTurnsAtSentenceEndsWithNothingCutAway()
+    {
+        world.Service.Whole = string.Join(' ', Enumerable.Range(0, 200).Select(i => $"Sentence number {i} of what was said on this track is right here."));
+        var (call, recording) = await world.ACallAsync([world.Founder], 10, [.. TranscriptionWorld.Pause(1), .. Sound.Tone(440, 3)]);
+        await world.AssembleAsync(call);
+
+        await world.TranscribeAsync(call);
+
+        var turns = await world.TurnsAsync(call.SessionId);
+        Assert.True(world.Service.Whole.Length > 8000 && world.Service.Requests.Count == 1);
+        Assert.InRange(turns.Count, 13, 30);
+        Assert.Equal(world.Service.Whole, string.Join(' ', turns.Select(t => t.Text)));
+        Assert.All(turns, t => Assert.EndsWith(".", t.Text, StringComparison.Ordinal));
+        Assert.All(turns.Zip(turns.Skip(1)), p => Assert.True(p.First.StartedAt < p.Second.StartedAt && p.First.EndedAt <= p.Second.StartedAt));
+        Assert.Equal(recording.StartedAt, turns[0].StartedAt, TimeSpan.FromSeconds(1.5));
+    }
+
+    [Fact]
     public async Task WhoDidNotAgree_IsNotSent_AndKeepsTheirCaptions()
     {
         var (call, recording) = await world.ACallAsync([world.Founder]);
