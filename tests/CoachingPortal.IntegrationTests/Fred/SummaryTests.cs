@@ -46,6 +46,21 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Post_EntriesWithALanguage_KeepIt()
+    {
+        var session = await portal.ASessionAsync();
+        var coach = portal.SignedIn(portal.Coach);
+
+        var bad = await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = new[] { new { role = "founder", text = "Hallo.", language = new string('x', 36) } } });
+        var good = await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = new object[] { new { role = "founder", text = "Hallo.", language = "de-CH" }, new { role = "coach", text = "Hello." } } });
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (bad.StatusCode, good.StatusCode));
+        var (stored, _, turns) = await ReadAsync(session);
+        Assert.Equal(["de-CH", null], turns.Select(t => t.Language));
+        Assert.Equal("de-CH", JsonDocument.Parse(stored.TranscriptJson!).RootElement[0].GetProperty("language").GetString());
+    }
+
+    [Fact]
     public async Task Post_AgentWithItsOwnSummary_IsTakenAsItIs()
     {
         var session = await portal.ASessionAsync();

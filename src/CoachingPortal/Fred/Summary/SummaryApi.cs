@@ -137,6 +137,7 @@ internal static partial class SummaryApi
                 StartedAt = from.ToUniversalTime(),
                 EndedAt = (to < from ? from : to).ToUniversalTime(),
                 Confidence = entry.Confidence,
+                Language = entry.Language?.Trim(),
                 Source = TurnSource.Agent,
                 Key = $"{TurnKey}{Ids.New():N}:{turns.Count}",
             });

@@ -18,7 +18,8 @@ public sealed record SummaryRequest(
 /// <param name="Start">Seconds from the start of the call; <paramref name="StartedAt"/> wins.</param>
 /// <param name="End">Seconds from the start of the call; <paramref name="EndedAt"/> wins.</param>
 /// <param name="Confidence">0 to 1.</param>
-public sealed record TranscriptEntry(string? Speaker, string? Role, string? Text, DateTimeOffset? StartedAt, double? Start, DateTimeOffset? EndedAt, double? End, double? Confidence);
+/// <param name="Language">BCP 47, such as <c>en-GB</c>, at most 35 characters.</param>
+public sealed record TranscriptEntry(string? Speaker, string? Role, string? Text, DateTimeOffset? StartedAt, double? Start, DateTimeOffset? EndedAt, double? End, double? Confidence, string? Language = null);
 
 /// <summary>A decision or next action: its text alone, or an object.</summary>
 /// <param name="Owner"><c>founder</c> or <c>coach</c>.</param>
@@ -110,6 +111,7 @@ internal static class SummaryRequestCheck
         : string.IsNullOrWhiteSpace(e.Speaker) && e.Role is null ? "Name the speaker or the role."
         : e.Role is not (null or "founder" or "coach" or "agent" or "other") ? "The role is founder or coach, or is left out."
         : e.Confidence is { } c && !(c >= 0 && c <= 1) ? "The confidence lies between 0 and 1."
+        : e.Language is { } language && (language.Trim().Length is 0 or > 35 || language.Any(char.IsControl)) ? "The language is a tag such as en-GB, of at most 35 characters."
         : e.Start is { } s && !(s >= 0 && s <= 86_400) || e.End is { } f && !(f >= 0 && f <= 86_400) ? "Start and end are seconds from the start of the call, at most a day."
         : e.StartedAt is { } from && from < DateTimeOffset.UnixEpoch ? "The time it started is missing."
         : e.StartedAt > latest || e.EndedAt > latest ? "Its time lies in the future."
