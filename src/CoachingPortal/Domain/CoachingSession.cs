@@ -133,4 +133,8 @@ public sealed class SessionItem
     public required DateTimeOffset CreatedAt { get; init; }
 
     public uint Version { get; init; }
+
+    /// <summary>Whether a program claims it, and what it rests on was never found or is gone.</summary>
+    /// <param name="hasEvidence">Whether any of the turns that it came from still stands.</param>
+    public bool IsUnproven(bool hasEvidence) => IsUnverified || (Source != SummarySource.Hand && EvidenceTurnIds.Length > 0 && !hasEvidence);
 }

@@ -29,6 +29,7 @@ public sealed partial record FredContext
             .Select(s => new { s.Id, s.Title, s.StartsAt, s.Summary }).ToListAsync(cancellation);
         var ids = past.Select(s => s.Id).Append(session.Id).ToArray();
         var items = await db.Items.AsNoTracking().Where(i => ids.Contains(i.SessionId)).OrderBy(i => i.Position).ToListAsync(cancellation);
+        var unproven = await db.UnprovenAsync(items, cancellation);
         var chat = await db.ChatMessages.AsNoTracking().Where(m => m.SessionId == session.Id && m.PersonId == asker.Id && m.Number <= upTo)
             .OrderByDescending(m => m.Number).Take(MaxChat).Select(m => new ChatLine(m.Role, m.Text)).ToListAsync(cancellation);
 
@@ -49,17 +50,19 @@ public sealed partial record FredContext
             [
                 .. items.Where(i => i.Kind == ItemKind.NextAction && i.DoneAt == null)
                     .OrderBy(i => agreedIn[i.SessionId].StartsAt).ThenBy(i => i.Position).TakeLast(MaxActions)
-                    .Select(i => new OpenAction(i.Text, i.Owner, i.DueOn, agreedIn[i.SessionId].StartsAt, agreedIn[i.SessionId].Title, i.SessionId == session.Id)),
+                    .Select(i => new OpenAction(i.Text, i.Owner, i.DueOn, agreedIn[i.SessionId].StartsAt, agreedIn[i.SessionId].Title, i.SessionId == session.Id, unproven.Contains(i.Id))),
             ],
             Past =
             [
                 .. past.Take(MaxPast).Select(s => new PastSession(
                     s.Title, s.StartsAt, Clip(s.Summary, MaxSummaryChars),
-                    [.. items.Where(i => i.SessionId == s.Id && i.Kind == ItemKind.Decision).Take(10).Select(i => i.Text)],
-                    [.. items.Where(i => i.SessionId == s.Id && i.Kind == ItemKind.NextAction).Take(10).Select(i => i.Text + (i.DoneAt is null ? "" : " (done)"))])),
+                    [.. items.Where(i => i.SessionId == s.Id && i.Kind == ItemKind.Decision).Take(10).Select(i => i.Text + Mark(i))],
+                    [.. items.Where(i => i.SessionId == s.Id && i.Kind == ItemKind.NextAction).Take(10).Select(i => i.Text + Mark(i) + (i.DoneAt is null ? "" : " (done)"))])),
             ],
             Chat = [.. chat.AsEnumerable().Reverse()],
         };
+
+        string Mark(SessionItem item) => unproven.Contains(item.Id) ? " (unverified)" : "";
     }
 
     private static string? Clip(string? text, int length) => text is null || text.Length <= length ? text : text[..length] + "…";

@@ -12,7 +12,8 @@ public sealed record Spoken(string Speaker, Role? Role, string Text, DateTimeOff
 }
 
 /// <summary>A next action that is not ticked off, and where it was agreed.</summary>
-public sealed record OpenAction(string Text, Role? Owner, DateOnly? DueOn, DateTimeOffset AgreedAt, string SessionTitle, bool IsFromThisSession);
+/// <param name="IsUnverified">A program claims it, and the words it rests on were not found, or are gone.</param>
+public sealed record OpenAction(string Text, Role? Owner, DateOnly? DueOn, DateTimeOffset AgreedAt, string SessionTitle, bool IsFromThisSession, bool IsUnverified = false);
 
 public sealed record PastSession(string Title, DateTimeOffset At, string? Summary, IReadOnlyList<string> Decisions, IReadOnlyList<string> Actions);
 
@@ -54,7 +55,7 @@ public sealed partial record FredContext
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Session: {Title}, {Day(StartsAt)}. Founder: {FounderName}. Coach: {CoachName}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Now: {Now.UtcDateTime:yyyy-MM-dd HH:mm} UTC. You talk with {(Asker == Role.Coach ? CoachName + ", the coach" : FounderName + ", the founder")}.");
-        Section("Open actions", OpenActions.Select(a => $"- {a.Text} (owner: {a.Owner?.ToString() ?? "nobody named"}{(a.DueOn is { } due ? $", due {due:yyyy-MM-dd}" : "")}; agreed {Day(a.AgreedAt)}, \"{a.SessionTitle}\")"));
+        Section("Open actions", OpenActions.Select(a => $"- {a.Text} (owner: {a.Owner?.ToString() ?? "nobody named"}{(a.DueOn is { } due ? $", due {due:yyyy-MM-dd}" : "")}; agreed {Day(a.AgreedAt)}, \"{a.SessionTitle}\"{(a.IsUnverified ? Unverified : "")})"));
         foreach (var session in Past)
         {
             Section($"Earlier session \"{session.Title}\", {Day(session.At)}", session.Summary is null ? [] : [session.Summary]);
@@ -74,6 +75,8 @@ public sealed partial record FredContext
             all.ForEach(l => text.AppendLine(l));
         }
     }
+
+    private const string Unverified = "; unverified, its words were not found in what was said";
 
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -33,7 +33,9 @@ public sealed record SessionLine
 }
 
 /// <summary>Something promised and not yet done.</summary>
-public sealed record OpenAction(Guid Id, Guid SessionId, string SessionTitle, DateTimeOffset SessionStartsAt, string Text, Role? Owner, DateOnly? DueOn, string Founder);
+/// <param name="IsUnverified">A program claims it, and the words it rests on were not found, or are gone.</param>
+public sealed record OpenAction(
+    Guid Id, Guid SessionId, string SessionTitle, DateTimeOffset SessionStartsAt, string Text, Role? Owner, DateOnly? DueOn, string Founder, bool IsUnverified = false);
 
 public enum SessionsShown
 {
@@ -106,12 +108,13 @@ public sealed class SessionLists(IDbContextFactory<PortalDb> databases, TimeProv
     public async Task<IReadOnlyList<OpenAction>> OpenActionsAsync(Caller caller, CancellationToken cancellation = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Items.AsNoTracking().Where(i => i.Kind == ItemKind.NextAction && i.DoneAt == null)
+        var open = await db.Items.AsNoTracking().Where(i => i.Kind == ItemKind.NextAction && i.DoneAt == null)
             .Join(db.Sessions.VisibleTo(caller), i => i.SessionId, s => s.Id, (i, s) => new { i, s })
             .OrderBy(x => x.i.DueOn == null).ThenBy(x => x.i.DueOn).ThenByDescending(x => x.s.StartsAt).ThenBy(x => x.i.Position)
             .Take(100)
-            .Select(x => new OpenAction(x.i.Id, x.s.Id, x.s.Title, x.s.StartsAt, x.i.Text, x.i.Owner, x.i.DueOn, x.s.Founder!.Name))
-            .ToListAsync(cancellation);
+            .Select(x => new { Item = x.i, x.s.Id, x.s.Title, x.s.StartsAt, x.s.Founder!.Name }).ToListAsync(cancellation);
+        var unproven = await db.UnprovenAsync([.. open.Select(x => x.Item)], cancellation);
+        return [.. open.Select(x => new OpenAction(x.Item.Id, x.Id, x.Title, x.StartsAt, x.Item.Text, x.Item.Owner, x.Item.DueOn, x.Name, unproven.Contains(x.Item.Id)))];
     }
 
     /// <summary>How the founders of the caller's sessions kept what they promised, those with most to do first.</summary>

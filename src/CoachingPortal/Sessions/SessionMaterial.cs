@@ -71,6 +71,7 @@ public sealed record SessionHead(
 
 public sealed record PersonLine(Guid Id, string Name);
 
+/// <param name="IsUnverified">The words it rests on were not found, or are gone.</param>
 /// <param name="Evidence">The turns it came from that still exist, in order.</param>
 public sealed record ItemLine(
     Guid Id,
@@ -84,7 +85,11 @@ public sealed record ItemLine(
     bool IsUnverified,
     IReadOnlyList<EvidenceLine> Evidence,
     int Position,
-    uint Version);
+    uint Version)
+{
+    /// <summary>FRED took it from chat or notes, where there was no transcript.</summary>
+    public bool IsFromWriting => Source is SummarySource.Offline or SummarySource.Model && !IsUnverified && Evidence.Count == 0;
+}
 
 /// <summary>A turn that a decision or an action came from.</summary>
 /// <param name="At">When its words were said there, as exactly as it is known; at least when the turn began.</param>

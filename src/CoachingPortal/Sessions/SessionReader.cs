@@ -103,9 +103,10 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             : await db.Turns.AsNoTracking().Where(t => t.SessionId == id && turnIds.Contains(t.Id))
                 .Select(t => new { Line = new EvidenceLine(t.Id, t.CallId, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)), t.EndedAt })
                 .ToDictionaryAsync(t => t.Line.TurnId, cancellation);
-        return [.. items.Select(i => new ItemLine(
-            i.Id, i.Kind, i.Text, i.Owner, i.DueOn, i.DoneAt, i.Source, i.IsUnsure, i.IsUnverified,
-            [.. i.EvidenceTurnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => LineOf(i, t))], i.Position, i.Version))];
+        return [.. items.Select(i => (Item: i, Evidence: i.EvidenceTurnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => LineOf(i, t)).ToList()))
+            .Select(x => new ItemLine(
+                x.Item.Id, x.Item.Kind, x.Item.Text, x.Item.Owner, x.Item.DueOn, x.Item.DoneAt, x.Item.Source, x.Item.IsUnsure, x.Item.IsUnproven(x.Evidence.Count > 0),
+                x.Evidence, x.Item.Position, x.Item.Version))];
 
         EvidenceLine LineOf(SessionItem item, Guid turn)
         {

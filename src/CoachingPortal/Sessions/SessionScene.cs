@@ -20,7 +20,7 @@ internal static class SessionScene
     {
         foreach (var item in material.Items)
             if (item.Evidence is [var turn, ..])
-                yield return new(turn.At, item.Kind switch { ItemKind.Decision => MarkKind.Decision, ItemKind.NextAction => MarkKind.Action, _ => MarkKind.Question }, Short(item.Text));
+                yield return new(turn.At, item.Kind switch { ItemKind.Decision => MarkKind.Decision, ItemKind.NextAction => MarkKind.Action, _ => MarkKind.Question }, Short(item.Text) + (item.IsUnverified ? " (unverified)" : ""));
         foreach (var message in material.Chat)
             if (message.Role == ChatRole.Fred)
                 yield return new(message.CreatedAt, MarkKind.Fred, Short(message.Text));

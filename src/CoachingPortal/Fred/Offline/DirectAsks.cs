@@ -31,7 +31,7 @@ internal static partial class DirectAsks
     }
 
     public static string Describe(OpenAction action) =>
-        $"“{action.Text.TrimEnd('.')}” ({(action.IsFromThisSession ? "from this session" : $"agreed on {Day(action.AgreedAt)}")}{(action.DueOn is { } due ? $", due {Day(due)}" : "")})";
+        $"“{action.Text.TrimEnd('.')}” ({(action.IsFromThisSession ? "from this session" : $"agreed on {Day(action.AgreedAt)}")}{(action.DueOn is { } due ? $", due {Day(due)}" : "")}{(action.IsUnverified ? ", unverified" : "")})";
 
     private static string Promised(FredContext context, string ask)
     {
