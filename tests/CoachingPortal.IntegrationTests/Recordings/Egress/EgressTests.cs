@@ -5,6 +5,7 @@ using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
 using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
@@ -196,6 +197,32 @@ public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>,
         var next = await world.EgressAsync(call, e => e.Id != egress.Id && e.EgressId is not null);
         Assert.Equal(egress.RecordingId, next.RecordingId);
         Assert.Equal(EgressState.Complete, (await world.EgressesAsync(call))[0].Status);
+    }
+
+    [Fact]
+    public async Task Room_ThatIsBeingRecorded_TakesNoSecondEgressWhateverItIsFor()
+    {
+        var (call, egress) = await world.ARecordedCallAsync();
+        var now = world.Clock.GetUtcNow();
+        var other = new Call { SessionId = call.SessionId, Transport = CallTransport.Livekit, StartedAt = now, EndedAt = now };
+        var recording = new Recording
+        {
+            SessionId = call.SessionId, CallId = other.Id, RequestedById = world.Founder.Id, Status = RecordingStatus.Active, Recorder = Recorder.Egress, StartedAt = now, SampleRate = 48_000,
+            Segments = [new() { RecordingId = Guid.Empty, Number = 1, StartedAt = now }],
+        };
+
+        var refused = await Assert.ThrowsAsync<DbUpdateException>(() => world.InDbAsync(async db =>
+        {
+            db.AddRange(other, recording);
+            db.Add(new RecordingEgress
+            {
+                SessionId = call.SessionId, RecordingId = recording.Id, SegmentId = recording.Segments[0].Id, Kind = EgressKind.Room, RoomName = egress.RoomName,
+                Key = "recordings/second.mp4", Status = EgressState.Wanted, LeaseUntil = now, WantedAt = now, UpdatedAt = now,
+            });
+            await db.SaveChangesAsync();
+        }));
+
+        Assert.Equal("egresses_room", Assert.IsType<Npgsql.PostgresException>(refused.InnerException).ConstraintName);
     }
 
     [Fact]

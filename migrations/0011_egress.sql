@@ -1,0 +1,2 @@
+-- One egress that records a room at a time, whichever recording it is for; the one before it may still be writing its file.
+create unique index egresses_room on egresses (room_name) where kind = 'room' and status in ('wanted', 'starting', 'active');
