@@ -33,6 +33,12 @@ public sealed class Recording
     /// <summary>In words for the coach; set when <see cref="Status"/> is <see cref="RecordingStatus.Failed"/>.</summary>
     public string? FailureReason { get; set; }
 
+    /// <summary>Which part of a complete recording is missing, and why, in words for the coach; null when all of it is there.</summary>
+    public string? Missing { get; set; }
+
+    /// <summary>Whether a file that LiveKit's Egress should have written may have come since it was looked for.</summary>
+    public bool MayTurnUp => Recorder == Recorder.Egress && (Status == RecordingStatus.Failed || (Status == RecordingStatus.Complete && Missing is not null));
+
     /// <summary>True start of the timeline: position 0 ms. Of an egress it is known when the call is over.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -159,12 +159,12 @@ public sealed partial class AssembleRecording(
     }
 
     internal static async Task EndAsync(
-        PortalDb db, Recording recording, RecordingStatus status, long? durationMs, string? failure, List<RecordingFile> files, CancellationToken cancellation)
+        PortalDb db, Recording recording, RecordingStatus status, long? durationMs, string? failure, List<RecordingFile> files, CancellationToken cancellation, string? missing = null)
     {
         var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellation) : null;
         await using var _ = own;
         var changed = await db.Recordings.Where(r => r.Id == recording.Id && r.Status == RecordingStatus.Processing).ExecuteUpdateAsync(
-            u => u.SetProperty(r => r.Status, status).SetProperty(r => r.DurationMs, durationMs).SetProperty(r => r.FailureReason, failure), cancellation);
+            u => u.SetProperty(r => r.Status, status).SetProperty(r => r.DurationMs, durationMs).SetProperty(r => r.FailureReason, failure).SetProperty(r => r.Missing, missing), cancellation);
         if (changed == 0)
             return;
         await db.RecordingFiles.Where(f => f.RecordingId == recording.Id).ExecuteDeleteAsync(cancellation);

@@ -11,11 +11,12 @@ public sealed record RecordingList(IReadOnlyList<ListedRecording> Recordings);
 
 /// <param name="Status">active, paused, processing, complete or failed.</param>
 /// <param name="FailureReason">In words; null unless it failed.</param>
+/// <param name="Missing">Which part of a complete recording is missing, and why, in words; null when all of it is there.</param>
 /// <param name="RecordingUrl">Where it begins to play; null until it is complete. Later parts follow in <paramref name="Files"/>.</param>
 /// <param name="Size">Of its sound files together, bytes; null until it is complete.</param>
 public sealed record ListedRecording(
     Guid Id, Guid SessionId, string Title, IReadOnlyList<ListedPerson> People, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, long? DurationMs,
-    string Status, string? FailureReason, string? RecordingUrl, long? Size, IReadOnlyList<ListedFile> Files);
+    string Status, string? FailureReason, string? Missing, string? RecordingUrl, long? Size, IReadOnlyList<ListedFile> Files);
 
 public sealed record ListedPerson(Guid Id, string Name, string Role);
 
@@ -50,7 +51,7 @@ public static class PlaybackEndpoints
     private static ListedRecording Listed(Recording recording, CoachingSession session) => new(
         recording.Id, session.Id, session.Title,
         [new(session.FounderId, session.Founder!.Name, "founder"), new(session.CoachId, session.Coach!.Name, "coach")],
-        recording.StartedAt, recording.EndedAt, recording.DurationMs, recording.Status.ToString().ToLowerInvariant(), recording.FailureReason,
+        recording.StartedAt, recording.EndedAt, recording.DurationMs, recording.Status.ToString().ToLowerInvariant(), recording.FailureReason, recording.Missing,
         Sound(recording).Select(f => UrlOf(recording.Id, f.Name)).FirstOrDefault(),
         recording.Status == RecordingStatus.Complete ? Sound(recording).Sum(f => f.Size) : null,
         [.. Sound(recording).Concat(recording.Files.Except(Sound(recording))).Select(f => new ListedFile(f.Name, f.Size, UrlOf(recording.Id, f.Name), f.ContentType, f.StartedAt, f.DurationMs))]);

@@ -179,6 +179,14 @@ public sealed partial class RecordingItem(RecordingLibrary library, Toasts toast
         await OnChanged.InvokeAsync();
     }
 
+    private async Task LookAgainAsync()
+    {
+        busy = true;
+        await library.LookAgainAsync(Caller, Recording.Id);
+        busy = false;
+        await OnChanged.InvokeAsync();
+    }
+
     private string Url(string name) => PlaybackEndpoints.UrlOf(Recording.Id, name);
 
     private string About(string name) => name switch

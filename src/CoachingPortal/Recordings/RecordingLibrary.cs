@@ -11,7 +11,7 @@ public enum LibraryOutcome
     Done,
     NotFound,
 
-    /// <summary>A recording is its coach's to delete.</summary>
+    /// <summary>A recording is its coach's to delete, and to have looked for.</summary>
     NotTheCoach,
 
     /// <summary>The call goes on.</summary>
@@ -64,6 +64,42 @@ public sealed class RecordingLibrary(IDbContextFactory<PortalDb> databases, IObj
 
     public Task<LibraryOutcome> RestoreAsync(Caller caller, Guid recordingId, CancellationToken cancellation = default) =>
         ChangeAsync(caller, recordingId, null, cancellation);
+
+    /// <summary>
+    /// Has the work after the call look once more for what LiveKit's Egress should have written: of a recording that failed,
+    /// or that a part is missing of. It begins within half a minute.
+    /// </summary>
+    /// <returns><see cref="LibraryOutcome.Done"/> also when there is nothing to look for, or it is being looked for.</returns>
+    public async Task<LibraryOutcome> LookAgainAsync(Caller caller, Guid recordingId, CancellationToken cancellation = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var found = await (
+            from recording in db.Recordings
+            join session in db.Sessions.VisibleTo(caller) on recording.SessionId equals session.Id
+            where recording.Id == recordingId && recording.DeletedAt == null
+            select new { Recording = recording, session.CoachId }).SingleOrDefaultAsync(cancellation);
+        if (found is null)
+            return LibraryOutcome.NotFound;
+        if (found.CoachId != caller.Id)
+            return LibraryOutcome.NotTheCoach;
+        if (!found.Recording.MayTurnUp)
+            return LibraryOutcome.Done;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var begun = await db.PostCallSteps
+            .Where(s => s.CallId == found.Recording.CallId && s.Name == AssembleRecording.StepName && (s.Status == StepStatus.Done || s.Status == StepStatus.Failed))
+            .ExecuteUpdateAsync(
+                u => u.SetProperty(s => s.Status, StepStatus.Waiting).SetProperty(s => s.Attempts, 0).SetProperty(s => s.NextAttemptAt, (DateTimeOffset?)null)
+                    .SetProperty(s => s.Error, (string?)null).SetProperty(s => s.FinishedAt, (DateTimeOffset?)null),
+                cancellation);
+        if (begun == 0)
+            return LibraryOutcome.Done;
+        (found.Recording.Status, found.Recording.FailureReason, found.Recording.Missing) = (RecordingStatus.Processing, null, null);
+        await db.SaveChangesAsync(cancellation);
+        await SessionFeed.PublishAsync(db, found.Recording.SessionId, SessionChange.Recording, cancellation);
+        await SessionFeed.PublishAsync(db, found.Recording.SessionId, SessionChange.PostCall, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return LibraryOutcome.Done;
+    }
 
     /// <summary>Removes, rows and objects, what was deleted longer ago than <see cref="Deletion.Grace"/>, also with its session.</summary>
     /// <returns>How many recordings went.</returns>

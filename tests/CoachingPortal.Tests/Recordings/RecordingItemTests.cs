@@ -161,6 +161,29 @@ public sealed class RecordingItemTests : BunitContext
         Assert.Contains("No sound arrived", Shown(ARecording(RecordingStatus.Failed), founder).Find("[data-testid=recording-failed]").TextContent, StringComparison.Ordinal);
 
     [Fact]
+    public void Failed_MadeByEgress_LetsTheCoachLookAgain()
+    {
+        var recording = ARecording(RecordingStatus.Failed, Recorder.Egress);
+
+        Assert.Equal("Look again", Shown(recording, coach).Find("[data-testid=recording-look-again]").TextContent);
+        Assert.Empty(Shown(recording, founder).FindAll("[data-testid=recording-look-again]"));
+        Assert.Empty(Shown(ARecording(RecordingStatus.Failed), coach).FindAll("[data-testid=recording-look-again]"));
+    }
+
+    [Fact]
+    public void Complete_WithAPartMissing_SaysSoAndLetsTheCoachLookAgain()
+    {
+        JSInterop.SetupModule("./js/player.js").SetupModule("attach", _ => true);
+        var recording = ARecording(RecordingStatus.Complete, Recorder.Egress);
+        Assert.Empty(Shown(recording, coach).FindAll("[data-testid=recording-missing], [data-testid=recording-look-again]"));
+        recording.Missing = "A part of the call (4:10) is missing: LiveKit had no recorder free.";
+
+        Assert.Equal(recording.Missing, Shown(recording, founder).Find("[data-testid=recording-missing]").TextContent);
+        Assert.NotNull(Shown(recording, coach).Find("[data-testid=recording-look-again]"));
+        Assert.Empty(Shown(recording, founder).FindAll("[data-testid=recording-look-again]"));
+    }
+
+    [Fact]
     public void Deleted_OffersTheWayBack()
     {
         var recording = ARecording(RecordingStatus.Complete);

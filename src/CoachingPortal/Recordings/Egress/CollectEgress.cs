@@ -32,7 +32,7 @@ public sealed class CollectEgress(IObjectStore store, EgressTimes times, TimePro
             throw new StepWaitsException("LiveKit is still writing the recording.", TimeSpan.FromSeconds(3));
         var egresses = await db.RoomEgressesAsync(recording.Id, cancellation);
         var parts = new List<RecordingFile>();
-        var faults = new List<string>();
+        var faults = new List<(RecordingSegment Span, string Why)>();
         foreach (var segment in recording.Segments.OrderBy(s => s.Number))
         {
             if (!egresses.TryGetValue(segment.Id, out var egress))
@@ -41,21 +41,21 @@ public sealed class CollectEgress(IObjectStore store, EgressTimes times, TimePro
             if (egress.Attempts > 0 && await store.HeadAsync(egress.Key, cancellation) is { Size: > 0 } found)
                 parts.Add(PartOf(egress, found.Size, parts.Count + 1));
             else if (egress.Status == EgressState.Failed)
-                faults.Add(egress.Failure ?? EgressWords.Lost);
+                faults.Add((segment, egress.Failure ?? EgressWords.Lost));
             else if (time.GetUtcNow() - egress.UpdatedAt < ShownWithin)
                 throw new StepWaitsException("The recording is on its way into the store.", times.Pause);
             else
-                faults.Add(EgressWords.NoFile);
+                faults.Add((segment, EgressWords.NoFile));
         }
         if (parts.Count == 0)
         {
-            await AssembleRecording.EndAsync(db, recording, RecordingStatus.Failed, null, Failure(faults), [], cancellation);
+            await AssembleRecording.EndAsync(db, recording, RecordingStatus.Failed, null, Failure(faults.Select(f => f.Why)), [], cancellation);
             return;
         }
-        await CompleteAsync(db, recording, parts, cancellation);
+        await CompleteAsync(db, recording, parts, Missing(faults), cancellation);
     }
 
-    private async Task CompleteAsync(PortalDb db, Recording recording, List<RecordingFile> parts, CancellationToken cancellation)
+    private async Task CompleteAsync(PortalDb db, Recording recording, List<RecordingFile> parts, string? missing, CancellationToken cancellation)
     {
         var timeline = new Timeline(Timeline.Parts(recording.Segments, parts), recording.SampleRate);
         var people = await db.Sessions.Where(s => s.Id == recording.SessionId)
@@ -69,7 +69,7 @@ public sealed class CollectEgress(IObjectStore store, EgressTimes times, TimePro
         // The files tell when the sound truly began; until now it was known when it was asked for.
         await db.Recordings.Where(r => r.Id == recording.Id && r.Status == RecordingStatus.Processing)
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.StartedAt, timeline.StartedAt).SetProperty(r => r.EndedAt, timeline.EndedAt), cancellation);
-        await AssembleRecording.EndAsync(db, recording, RecordingStatus.Complete, timeline.DurationMs, null, files, cancellation);
+        await AssembleRecording.EndAsync(db, recording, RecordingStatus.Complete, timeline.DurationMs, null, files, cancellation, missing);
         await transaction.CommitAsync(cancellation);
     }
 
@@ -98,6 +98,17 @@ public sealed class CollectEgress(IObjectStore store, EgressTimes times, TimePro
         };
     }
 
-    private static string Failure(List<string> faults) =>
-        faults.Count == 0 ? "Nothing was recorded." : "This call was not recorded: " + string.Join(" ", faults.Distinct());
+    private static string Failure(IEnumerable<string> faults) =>
+        string.Join(" ", faults.Distinct()) is { Length: > 0 } why ? "This call was not recorded: " + why : "Nothing was recorded.";
+
+    /// <returns>Null when nothing worth a word is missing: whoever pauses twice in a moment loses nothing.</returns>
+    private string? Missing(IEnumerable<(RecordingSegment Span, string Why)> faults)
+    {
+        var lost = faults.Select(f => (f.Why, Length: (f.Span.EndedAt ?? f.Span.StartedAt) - f.Span.StartedAt)).Where(f => f.Length >= times.TooShort).ToList();
+        if (lost.Count == 0)
+            return null;
+        var length = RecordingItem.Clock((long)lost.Sum(f => f.Length.TotalMilliseconds));
+        var what = lost.Count == 1 ? $"A part of the call ({length}) is missing" : $"{lost.Count} parts of the call ({length} together) are missing";
+        return $"{what}: {string.Join(" ", lost.Select(f => f.Why).Distinct())}";
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using CoachingPortal.Accounts;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.Recordings;
@@ -101,6 +102,61 @@ public sealed class CollectEgressTests(EgressWorld world) : IClassFixture<Egress
     }
 
     [Fact]
+    public async Task LookAgain_AtAFailedRecording_FindsTheFileThatCameLate()
+    {
+        var (call, egress) = await world.ARecordedCallAsync();
+        await world.EndsAsync(call);
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+        await world.TellsAsync(world.LiveKit.Advance(egress.EgressId!, EgressStatus.EgressFailed, i => i.Error = "upload failed"));
+        await CollectAsync(call);
+        await HasRunAsync(call);
+        var recording = (await world.RecordingOfAsync(call))!;
+        Assert.Equal(RecordingStatus.Failed, recording.Status);
+        var library = world.Get<RecordingLibrary>();
+        Assert.Equal(LibraryOutcome.NotTheCoach, await library.LookAgainAsync(Caller(world.Founder), recording.Id));
+        Assert.Equal(LibraryOutcome.NotFound, await library.LookAgainAsync(Caller(world.OtherFounder), recording.Id));
+        Assert.Equal(RecordingStatus.Failed, (await world.RecordingOfAsync(call))!.Status);
+
+        await world.Get<IObjectStore>().PutAsync(egress.Key, new MemoryStream(new byte[500]));
+        Assert.Equal(LibraryOutcome.Done, await library.LookAgainAsync(Caller(world.Coach), recording.Id));
+
+        await CallSteps.EventuallyAsync(async () => await world.RecordingOfAsync(call) is { Status: RecordingStatus.Complete, FailureReason: null }, "the recording is complete");
+        Assert.Equal(LibraryOutcome.Done, await library.LookAgainAsync(Caller(world.Coach), recording.Id));
+        Assert.Equal(RecordingStatus.Complete, (await world.RecordingOfAsync(call))!.Status);
+    }
+
+    [Fact]
+    public async Task Span_WithoutAFile_IsSaidToBeMissingUntilItIsFound()
+    {
+        var (call, first) = await world.ARecordedCallAsync();
+        await world.GateAsync(call, (db, gate) => gate.PauseAsync(db, call.SessionId, world.Coach.Id));
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+        await world.GateAsync(call, (db, gate) => gate.ResumeAsync(db, call.SessionId, world.Coach.Id));
+        var second = await world.EgressAsync(call, e => e.Id != first.Id && e.EgressId is not null);
+        await world.TellsAsync(world.LiveKit.Advance(second.EgressId!, EgressStatus.EgressActive));
+        await world.EndsAsync(call);
+        await world.EgressAsync(call, e => e.StoppedAt is not null);
+        await FinishesAsync(first, first.WantedAt, 40);
+        await world.TellsAsync(world.LiveKit.Advance(second.EgressId!, EgressStatus.EgressFailed, i => i.Error = "Source closed"));
+        await world.InDbAsync(db => db.RecordingSegments.Where(s => s.Id == second.SegmentId).ExecuteUpdateAsync(u => u.SetProperty(s => s.EndedAt, s => s.StartedAt.AddSeconds(250))));
+
+        await CollectAsync(call);
+
+        await HasRunAsync(call);
+        var recording = (await world.RecordingOfAsync(call))!;
+        var words = "A part of the call (4:10) is missing: LiveKit's recorder reported: Source closed";
+        Assert.Equal((RecordingStatus.Complete, words, 1), (recording.Status, recording.Missing, recording.Files.Count(f => f.StartedAt is not null)));
+        using var client = world.SignedIn(world.Coach);
+        var listed = JsonNode.Parse(await client.GetStringAsync($"/api/recordings?sessionId={call.SessionId}"))!["recordings"]![0]!;
+        Assert.Equal(("complete", words), ((string)listed["status"]!, (string)listed["missing"]!));
+
+        await world.Get<IObjectStore>().PutAsync(second.Key, new MemoryStream(new byte[500]));
+        await world.Get<RecordingLibrary>().LookAgainAsync(Caller(world.Coach), recording.Id);
+        await CallSteps.EventuallyAsync(
+            async () => await world.RecordingOfAsync(call) is { Status: RecordingStatus.Complete, Missing: null } whole && whole.Files.Count(f => f.StartedAt is not null) == 2, "both parts are there");
+    }
+
+    [Fact]
     public async Task PostCall_OfACallOverTheHub_CompletesByItself()
     {
         var session = await world.ASessionAsync(change: s => s.RecordingRequestedAt = world.Clock.GetUtcNow());
@@ -195,6 +251,15 @@ public sealed class CollectEgressTests(EgressWorld world) : IClassFixture<Egress
         await world.Get<IObjectStore>().PutAsync(egress.Key, new MemoryStream([.. Enumerable.Repeat((byte)1, seconds * 1000)]));
         await world.TellsAsync(world.LiveKit.Complete(egress.EgressId!, start, TimeSpan.FromSeconds(seconds), seconds * 1000));
     }
+
+    private static Caller Caller(Person person) => new(person.Id, person.Role, person.Name);
+
+    /// <summary>The step of the work after the call is done, as far as its row says.</summary>
+    private Task HasRunAsync(Call call) => world.InDbAsync(async db =>
+    {
+        db.Add(new PostCallStep { CallId = call.Id, SessionId = call.SessionId, Name = AssembleRecording.StepName, Position = 0, Status = StepStatus.Done, Attempts = 1, FinishedAt = world.Clock.GetUtcNow() });
+        await db.SaveChangesAsync();
+    });
 
     private Task CollectAsync(Call call) => world.Get<AssembleRecording>().RunAsync(call.SessionId, call.Id, CancellationToken.None);
 
