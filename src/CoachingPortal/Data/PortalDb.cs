@@ -1,8 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using CoachingPortal.Domain;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -61,6 +63,10 @@ public sealed class PortalDb(DbContextOptions<PortalDb> options) : IdentityUserC
             e.HasOne(s => s.Coach).WithMany().HasForeignKey(s => s.CoachId);
             e.HasOne(s => s.Founder).WithMany().HasForeignKey(s => s.FounderId);
             e.Property(s => s.TranscriptJson).HasColumnType("jsonb");
+            e.Property(s => s.SummaryPoints).HasColumnType("jsonb").HasConversion(
+                points => JsonSerializer.Serialize(points, JsonSerializerOptions.Web),
+                json => JsonSerializer.Deserialize<SummaryPoint[]>(json, JsonSerializerOptions.Web)!,
+                new ValueComparer<SummaryPoint[]>((a, b) => ReferenceEquals(a, b), points => points.Length, points => points)); // replaced, never changed
             e.Property(s => s.Version).IsRowVersion();
         });
         builder.Entity<SessionItem>(e =>

@@ -36,6 +36,9 @@ public sealed class CoachingSession
 
     public DateTimeOffset? SummaryAt { get; set; }
 
+    /// <summary>What FRED's sentences in the summary stand on; a line that was changed since has none.</summary>
+    public SummaryPoint[] SummaryPoints { get; set; } = [];
+
     /// <summary>When a program last made the decisions, next actions and open questions.</summary>
     public DateTimeOffset? ListsAt { get; set; }
 

@@ -33,7 +33,7 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
     /// <summary>What stands where there are none.</summary>
     [Parameter, EditorRequired] public string Missing { get; set; } = "";
 
-    /// <summary>Position 0 of the transcript that a turn stands in, and of its player.</summary>
+    /// <summary>As <see cref="EvidenceLinks.StartOf"/>.</summary>
     [Parameter, EditorRequired] public Func<EvidenceLine, DateTimeOffset> StartOf { get; set; } = turn => turn.At;
 
     /// <summary>Drafts that wait in this tab, as <see cref="DraftKeys"/> names them; the editor opens by itself, once.</summary>

@@ -52,6 +52,9 @@ public sealed record SessionHead(
     DateTimeOffset? CancelledAt,
     bool IsDemo)
 {
+    /// <summary>What FRED's lines in the summary stand on.</summary>
+    public IReadOnlyList<SummaryPointLine> SummaryPoints { get; init; } = [];
+
     /// <summary>When somebody last corrected the transcript; null for never.</summary>
     public DateTimeOffset? CorrectedAt { get; init; }
 
@@ -90,6 +93,9 @@ public sealed record ItemLine(
     /// <summary>FRED took it from chat or notes, where there was no transcript.</summary>
     public bool IsFromWriting => Source is SummarySource.Offline or SummarySource.Model && !IsUnverified && Evidence.Count == 0;
 }
+
+/// <param name="Text">The very line of the summary.</param>
+public sealed record SummaryPointLine(string Text, bool IsUnverified, IReadOnlyList<EvidenceLine> Evidence);
 
 /// <summary>A turn that a decision or an action came from.</summary>
 /// <param name="At">When its words were said there, as exactly as it is known; at least when the turn began.</param>

@@ -65,21 +65,24 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .Select(s => new
             {
                 s.Title, s.FounderId, FounderName = s.Founder!.Name, s.CoachId, CoachName = s.Coach!.Name, s.StartsAt, s.EndsAt, s.CallType,
-                s.Tags, s.Summary, s.SummarySource, s.SummaryAt, s.ListsAt, s.CancelledAt, s.IsDemo,
+                s.Tags, s.Summary, s.SummarySource, s.SummaryAt, s.SummaryPoints, s.ListsAt, s.CancelledAt, s.IsDemo,
                 FirstMadeAt = db.Items.Where(i => i.SessionId == s.Id && i.Source != SummarySource.Hand && i.DoneAt == null).Min(i => (DateTimeOffset?)i.CreatedAt),
                 WordsAt = db.TurnCorrections.Where(c => c.SessionId == s.Id).Max(c => (DateTimeOffset?)c.CorrectedAt),
                 SpeakersAt = db.SpeakerCorrections.Where(c => c.SessionId == s.Id).Max(c => (DateTimeOffset?)c.CorrectedAt),
             })
             .SingleOrDefaultAsync(cancellation);
-        return s is null
-            ? null
-            : new SessionHead(
-                id, s.Title, s.CoachId == caller.Id ? Role.Coach : Role.Founder, new(s.FounderId, s.FounderName), new(s.CoachId, s.CoachName),
-                s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo)
-            {
-                CorrectedAt = s.WordsAt > s.SpeakersAt || s.SpeakersAt is null ? s.WordsAt : s.SpeakersAt,
-                ListsAt = s.FirstMadeAt is null ? null : s.ListsAt ?? s.FirstMadeAt,
-            };
+        if (s is null)
+            return null;
+        var evidenceOf = await EvidenceAsync(db, id, s.SummaryPoints.SelectMany(p => p.Turns), cancellation);
+        return new SessionHead(
+            id, s.Title, s.CoachId == caller.Id ? Role.Coach : Role.Founder, new(s.FounderId, s.FounderName), new(s.CoachId, s.CoachName),
+            s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo)
+        {
+            SummaryPoints = [.. s.SummaryPoints.Select(p => (Point: p, Evidence: evidenceOf(p.Turns, p.At)))
+                .Select(x => new SummaryPointLine(x.Point.Text, x.Point.IsUnverified || (x.Point.Turns.Length > 0 && x.Evidence.Count == 0), x.Evidence))],
+            CorrectedAt = s.WordsAt > s.SpeakersAt || s.SpeakersAt is null ? s.WordsAt : s.SpeakersAt,
+            ListsAt = s.FirstMadeAt is null ? null : s.ListsAt ?? s.FirstMadeAt,
+        };
     }
 
     /// <summary>The summary's own version: the session's row changes for many reasons that are no conflict.</summary>
@@ -92,27 +95,27 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             .Where(i => i.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
             .OrderBy(i => i.Position).ThenBy(i => i.CreatedAt).ThenBy(i => i.Id)
             .ToListAsync(cancellation);
-        var turnIds = items.SelectMany(i => i.EvidenceTurnIds).Distinct().ToArray();
-        // A summary that was being made while better turns were written names those that they replaced.
-        var moved = turnIds.Length == 0
-            ? []
-            : await db.Turns.IgnoreQueryFilters().Where(t => t.SessionId == id && t.SupersededById != null && turnIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, t => t.SupersededById!.Value, cancellation);
-        turnIds = [.. turnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct()];
-        var turns = turnIds.Length == 0
-            ? []
-            : await db.Turns.AsNoTracking().Where(t => t.SessionId == id && turnIds.Contains(t.Id))
-                .Select(t => new { Line = new EvidenceLine(t.Id, t.CallId, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)), t.EndedAt })
-                .ToDictionaryAsync(t => t.Line.TurnId, cancellation);
-        return [.. items.Select(i => (Item: i, Evidence: i.EvidenceTurnIds.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => LineOf(i, t)).ToList()))
+        var evidenceOf = await EvidenceAsync(db, id, items.SelectMany(i => i.EvidenceTurnIds), cancellation);
+        return [.. items.Select(i => (Item: i, Evidence: evidenceOf(i.EvidenceTurnIds, i.EvidenceAt)))
             .Select(x => new ItemLine(
                 x.Item.Id, x.Item.Kind, x.Item.Text, x.Item.Owner, x.Item.DueOn, x.Item.DoneAt, x.Item.Source, x.Item.IsUnsure, x.Item.IsUnproven(x.Evidence.Count > 0),
                 x.Evidence, x.Item.Position, x.Item.Version))];
+    }
 
-        EvidenceLine LineOf(SessionItem item, Guid turn)
-        {
-            var (line, end) = (turns[turn].Line, turns[turn].EndedAt);
-            return item.EvidenceAt.FirstOrDefault(at => at >= line.At && at <= end) is var at && at == default ? line : line with { At = at };
-        }
+    /// <summary>What turns turn out to be now: those that still exist, in order. The caller has made sure that the reader may see the session.</summary>
+    private static async Task<Func<Guid[], DateTimeOffset[], IReadOnlyList<EvidenceLine>>> EvidenceAsync(PortalDb db, Guid sessionId, IEnumerable<Guid> turnIds, CancellationToken cancellation)
+    {
+        var named = turnIds.Distinct().ToArray();
+        if (named.Length == 0)
+            return (_, _) => [];
+        // A summary that was being made while better turns were written names those that they replaced.
+        var moved = await db.Turns.IgnoreQueryFilters().Where(t => t.SessionId == sessionId && t.SupersededById != null && named.Contains(t.Id)).ToDictionaryAsync(t => t.Id, t => t.SupersededById!.Value, cancellation);
+        named = [.. named.Select(t => moved.GetValueOrDefault(t, t)).Distinct()];
+        var turns = await db.Turns.AsNoTracking().Where(t => t.SessionId == sessionId && named.Contains(t.Id))
+            .Select(t => new { Line = new EvidenceLine(t.Id, t.CallId, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)), t.EndedAt })
+            .ToDictionaryAsync(t => t.Line.TurnId, cancellation);
+        return (ids, moments) => [.. ids.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => turns[t])
+            .Select(t => moments.FirstOrDefault(at => at >= t.Line.At && at <= t.EndedAt) is var at && at == default ? t.Line : t.Line with { At = at })];
     }
 
     internal static async Task<IReadOnlyList<NoteLine>> NotesAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>

@@ -148,6 +148,34 @@ public sealed class FredModelTests(FredModelTests.ModelPortal portal) : IClassFi
     }
 
     [Fact]
+    public async Task Summarise_ModelsSentences_LeadToTheirTurnsOrAreMarked_UntilSomebodyRewordsThem()
+    {
+        var session = await ASessionWithWordsAsync();
+        const string Answer = """{"summary": [{"text": "They settled\n the price.", "quote": "raise the prices", "turns": [1]}, {"text": "They bought a boat.", "quote": "we buy a boat", "turns": [1]}]}""";
+        await WithModelAsync(m => m.Words = [Answer], () => portal.Get<SummariseSession>().RunAsync(session.Id, Guid.Empty, CancellationToken.None));
+
+        var head = (await portal.Get<SessionReader>().LoadAsync(session.Id, Coach))!.Head;
+        Assert.Equal("They settled the price.\n\nThey bought a boat.", head.Summary);
+        Assert.Equal([("They settled the price.", false, 1), ("They bought a boat.", true, 1)], head.SummaryPoints.Select(p => (p.Text, p.IsUnverified, p.Evidence.Count)));
+        await using var context = new BunitContext();
+        context.Services.AddScoped<Toasts>();
+        context.Services.AddSingleton(TimeProvider.System);
+        context.Services.AddScoped<ViewerTimeZone>();
+        context.AddAuthorization().SetClaims(new Claim(ViewerTimeZone.Claim, "Europe/Berlin"));
+        context.Services.AddFallbackServiceProvider(portal.Services);
+        context.JSInterop.Mode = JSRuntimeMode.Loose;
+        EvidenceLine? shown = null;
+        var section = context.Render<SummarySection>(p => p.Add(s => s.Head, head).Add(s => s.Caller, Coach).Add(s => s.OnShow, line => shown = line));
+        Assert.Single(section.FindAll("[data-testid=unverified]"));
+        await section.FindAll("[data-testid=evidence]")[0].ClickAsync(new());
+        Assert.Equal(head.SummaryPoints[0].Evidence[0], shown);
+
+        section.Render(p => p.Add(s => s.Head, head with { Summary = "They settled the price.\n\nThey sold a boat." }));
+        Assert.Empty(section.FindAll("[data-testid=unverified]"));
+        Assert.Single(section.FindAll("[data-testid=evidence]"));
+    }
+
+    [Fact]
     public async Task Summarise_ModelBusyTwice_IsAskedAgainAndEachRequestIsWrittenDown()
     {
         portal.Model.Words = ["""{"summary": "They talked."}"""];

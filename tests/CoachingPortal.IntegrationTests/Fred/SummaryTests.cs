@@ -36,6 +36,10 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
         var (stored, items, turns) = await ReadAsync(session);
         Assert.Equal((SummarySource.Offline, "on-demand"), (stored.SummarySource, stored.CallType));
         Assert.Contains("pricing", stored.Summary!, StringComparison.Ordinal);
+        var lines = stored.Summary!.Split('\n');
+        Assert.NotEmpty(stored.SummaryPoints);
+        Assert.All(stored.SummaryPoints, p => Assert.Contains(p.Text, lines));
+        Assert.All(stored.SummaryPoints, p => Assert.Contains(p.Text.Split('“', '”')[1], turns.Single(t => t.Id == Assert.Single(p.Turns)).Text, StringComparison.Ordinal));
         Assert.Equal(3, JsonDocument.Parse(stored.TranscriptJson!).RootElement.GetArrayLength());
         Assert.All(turns, t => Assert.Equal(TurnSource.Agent, t.Source));
         Assert.Equal(session.StartsAt.AddSeconds(8), turns[2].StartedAt, TimeSpan.FromMilliseconds(2));

@@ -52,15 +52,20 @@ internal static partial class ModelSummary
         {
             return null;
         }
-        if (string.IsNullOrWhiteSpace(read?.Summary))
+        var points = Sentences(read?.Summary).Select(c =>
+        {
+            var (evidence, isProven) = Prove(c, material, lines);
+            return new SummaryPoint(string.Join(' ', c.Text!.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), evidence, Moments.Of(material, evidence, c.Quote ?? ""), !isProven);
+        }).ToList();
+        if (read is null || points.Count == 0)
             return null;
         var condensed = material.Turns.Count > 0 ? "The transcript was long; this was made from a condensed form of it." : "Chat and notes were long; this was made from a condensed form of them.";
-        var text = string.Join("\n\n", new[] { material.Origin, Cut(read.Summary.Trim(), MaxSummary), isCondensed ? condensed : null }.Where(t => t is not null));
+        var text = string.Join("\n\n", new[] { material.Origin, Cut(string.Join("\n\n", points.Select(p => p.Text)), MaxSummary), isCondensed ? condensed : null }.Where(t => t is not null));
         var items = Items(read.Decisions, ItemKind.Decision).Concat(Items(read.NextActions, ItemKind.NextAction)).Concat(Items(read.OpenQuestions, ItemKind.OpenQuestion)).ToList();
-        return new(text, items, SummarySource.Model);
+        return new(text, items, SummarySource.Model) { Points = points };
 
         IEnumerable<DraftItem> Items(List<Claim>? claims, ItemKind kind) =>
-            (claims ?? []).Where(c => !string.IsNullOrWhiteSpace(c.Text)).Take(MaxItems).Select(c =>
+            Written(claims ?? []).Select(c =>
             {
                 var (evidence, isProven) = Prove(c, material, lines);
                 Role? owner = kind != ItemKind.NextAction ? null : c.Owner?.Trim().ToLowerInvariant() switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null };
@@ -93,7 +98,17 @@ internal static partial class ModelSummary
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blank();
 
-    private sealed record Answer(string? Summary, List<Claim>? Decisions, List<Claim>? NextActions, List<Claim>? OpenQuestions);
+    /// <summary>Its sentences; of a summary that is one text its paragraphs, which name nothing they rest on.</summary>
+    private static IEnumerable<Claim> Sentences(JsonElement? summary) => summary switch
+    {
+        { ValueKind: JsonValueKind.String } text => Written(text.GetString()!.Split("\n\n").Select(p => new Claim(p, null, null, null, null, null))),
+        { ValueKind: JsonValueKind.Array } sentences => Written(sentences.Deserialize<List<Claim>>(Json) ?? []),
+        _ => [],
+    };
+
+    private static IEnumerable<Claim> Written(IEnumerable<Claim> claims) => claims.Where(c => !string.IsNullOrWhiteSpace(c.Text)).Take(MaxItems);
+
+    private sealed record Answer(JsonElement? Summary, List<Claim>? Decisions, List<Claim>? NextActions, List<Claim>? OpenQuestions);
 
     private sealed record Claim(string? Text, string? Owner, string? DueOn, string? Quote, List<int>? Turns, bool? Unsure);
 }

@@ -16,10 +16,14 @@ internal static class OfflineSummary
         var items = Items(material, spoken, Extraction.DecisionsIn(spoken), ItemKind.Decision)
             .Concat(Items(material, spoken, Extraction.Commitments(spoken), ItemKind.NextAction))
             .Concat(Items(material, spoken, Extraction.OpenQuestions(spoken), ItemKind.OpenQuestion)).ToList();
-        return new(Text(material, spoken, items), items, SummarySource.Offline);
+        var key = Extraction.KeySentences(spoken, 5).Select(k => (Line: $"{k.Turn.Speaker.Split(' ')[0]}: “{Plain.Shortened(k.Text, 45)}”", k.Index, k.Text)).ToList();
+        return new(Text(material, spoken, items, key.ConvertAll(k => k.Line)), items, SummarySource.Offline)
+        {
+            Points = material.Turns.Count == 0 ? [] : key.ConvertAll(k => new SummaryPoint(k.Line, [material.Turns[k.Index].Id], Moments.Of(material, [material.Turns[k.Index].Id], k.Text), false)),
+        };
     }
 
-    private static string Text(SummaryMaterial material, List<Spoken> spoken, List<DraftItem> items)
+    private static string Text(SummaryMaterial material, List<Spoken> spoken, List<DraftItem> items, List<string> key)
     {
         var paragraphs = new List<string>();
         if (material.Origin is { } origin)
@@ -31,9 +35,8 @@ internal static class OfflineSummary
             opening += " " + Plain.Capitalised($"{Counted(decisions, "decision")} and {Counted(actions, "next action")} were heard.");
         if (opening.Length > 0)
             paragraphs.Add(opening.Trim());
-        var key = Extraction.KeySentences(spoken, 5);
         if (key.Count > 0)
-            paragraphs.Add("In their own words:\n" + string.Join('\n', key.Select(k => $"{k.Turn.Speaker.Split(' ')[0]}: “{Plain.Shortened(k.Text, 45)}”")));
+            paragraphs.Add("In their own words:\n" + string.Join('\n', key));
         if (material.Turns.Count == 0 && material.Notes.Count > 0)
             paragraphs.Add("From the notes:\n" + string.Join('\n', material.Notes.SelectMany(Plain.Sentences).Where(s => Plain.Stems(s).Count > 1).Take(5).Select(s => "– " + Plain.Shortened(s, 45))));
         if (paragraphs.Count == 0 || (paragraphs.Count == 1 && material.Origin is not null))

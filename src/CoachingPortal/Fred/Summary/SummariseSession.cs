@@ -77,7 +77,7 @@ internal sealed class SummariseSession(IDbContextFactory<PortalDb> databases, Su
         if (textStands && listsStand)
             return MadeAgain.Stands;
         if (!textStands)
-            SummaryStore.WriteSummary(session, draft.Text, draft.Source, now);
+            SummaryStore.WriteSummary(session, draft.Text, draft.Points, draft.Source, now);
         if (!listsStand)
             await SummaryStore.WriteItemsAsync(db, session, draft.Items, draft.Source, now, cancellation, mayReplaceAgents ? [SummarySource.Agent] : []);
         await db.SaveChangesAsync(cancellation);

@@ -71,7 +71,7 @@ internal static partial class SummaryApi
         var source = made?.Source ?? SummarySource.Agent;
         var text = made?.Text ?? (string.IsNullOrWhiteSpace(request.Summary) ? session.Summary : request.Summary.Trim());
         if (text is not null && text != session.Summary)
-            SummaryStore.WriteSummary(session, text, source, now);
+            SummaryStore.WriteSummary(session, text, made?.Points ?? [], source, now);
         var said = await db.Turns.AsNoTracking().Where(t => t.SessionId == sessionId).OrderBy(t => t.StartedAt).Take(5000).ToListAsync(cancellation);
         var evidence = new Evidence([.. said, .. turns]);
         var items = Sent(request.Decisions, ItemKind.Decision, evidence).Concat(Sent(request.NextActions, ItemKind.NextAction, evidence)).Concat(Sent(request.OpenQuestions, ItemKind.OpenQuestion, evidence))

@@ -26,6 +26,9 @@ internal sealed record DraftItem(ItemKind Kind, string Text, Role? Owner, DateOn
 
 internal sealed record SummaryDraft(string Text, IReadOnlyList<DraftItem> Items, SummarySource Source)
 {
+    /// <summary>The lines of <see cref="Text"/> that claim something to have been said.</summary>
+    public IReadOnlyList<SummaryPoint> Points { get; init; } = [];
+
     /// <summary>There is a model, and it gave no summary: this is only better than none.</summary>
     public bool IsStopgap { get; init; }
 }

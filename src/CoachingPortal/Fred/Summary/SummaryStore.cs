@@ -70,9 +70,10 @@ internal static class SummaryStore
         bool IsReplaced(SessionItem item) => item is { RemovedAt: null, DoneAt: null } && (Machines.Contains(item.Source) || replaces.Contains(item.Source));
     }
 
-    public static void WriteSummary(CoachingSession session, string? text, SummarySource source, DateTimeOffset now)
+    public static void WriteSummary(CoachingSession session, string? text, IEnumerable<SummaryPoint> points, SummarySource source, DateTimeOffset now)
     {
         session.Summary = text;
+        session.SummaryPoints = [.. points];
         session.SummarySource = text is null ? null : source;
         session.SummaryAt = now;
     }
