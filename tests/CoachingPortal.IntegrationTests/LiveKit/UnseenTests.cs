@@ -116,6 +116,7 @@ public sealed class UnseenTests(LiveKitPortal portal) : IClassFixture<LiveKitPor
         portal.LiveKit.Join(AStranger(session.RoomName, "somebody", ""));
         portal.LiveKit.Join(AStranger(session.RoomName, "fred", "agent"));
         portal.LiveKit.Join(AStranger(session.RoomName, "EG_1", "egress"));
+        portal.LiveKit.Join(AStranger(session.RoomName, "EG_old", ""));
         // Another application's room on the same server.
         portal.LiveKit.Join(AStranger("elsewhere", "somebody", ""));
         portal.LiveKit.Fails("GetParticipant", TwirpCode.Unavailable);
@@ -129,8 +130,8 @@ public sealed class UnseenTests(LiveKitPortal portal) : IClassFixture<LiveKitPor
         await portal.Get<RoomReconcile>().RunAsync(default);
 
         Assert.Equal(
-            [portal.Founder.Id.ToString(), "EG_1", "fred"],
-            new[] { portal.Founder.Id.ToString(), portal.Coach.Id.ToString(), "somebody", "EG_1", "fred" }.Where(who => portal.LiveKit.Participant(session.RoomName, who) is not null));
+            [portal.Founder.Id.ToString(), "EG_1", "EG_old", "fred"],
+            new[] { portal.Founder.Id.ToString(), portal.Coach.Id.ToString(), "somebody", "EG_1", "EG_old", "fred" }.Where(who => portal.LiveKit.Participant(session.RoomName, who) is not null));
         Assert.NotNull(portal.LiveKit.Participant("elsewhere", "somebody"));
     }
 

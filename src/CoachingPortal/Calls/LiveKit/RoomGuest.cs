@@ -11,7 +11,9 @@ namespace CoachingPortal.Calls.LiveKit;
 public sealed record RoomGuest(Guid SessionId, string Room, ParticipantInfo Info)
 {
     /// <summary>Whether the server itself brought them: FRED's agent, or a recorder. All others must have come in by the portal's leave.</summary>
-    public bool IsOfServer => Info.Kind is ParticipantInfo.Types.Kind.Agent or ParticipantInfo.Types.Kind.Egress;
+    /// <remarks>Older Egress workers do not say that they are one, and come under their egress's id. No ticket of the portal has such a name.</remarks>
+    public bool IsOfServer =>
+        Info.Kind is ParticipantInfo.Types.Kind.Agent or ParticipantInfo.Types.Kind.Egress || Info.Identity.StartsWith("EG_", StringComparison.Ordinal);
 
     /// <returns>The participation that they came in as, open or not; null when there is none (any more).</returns>
     public async Task<Participation?> ParticipationAsync(PortalDb db, CancellationToken cancellation)
