@@ -38,6 +38,7 @@ public static class LobbyQuery
         var founder = Person(s.FounderId, founderName, Role.Founder);
         var coach = Person(s.CoachId, coachName, Role.Coach);
         var isFounder = caller.Id == s.FounderId;
+        var promises = await PromisesAsync(db, s, caller, cancellation);
         return new(
             s.Id, s.Title, s.StartsAt, s.EndsAt, s.CancelledAt is not null,
             isFounder ? founder : coach,
@@ -45,8 +46,11 @@ public static class LobbyQuery
             s.RecordingRequestedAt is not null,
             running,
             Locked(isFounder, founderName, session.Tier),
-            await PromisesAsync(db, s, caller, cancellation),
-            s.CallType == CoachingSession.OnDemand);
+            [.. promises.Take(MostPromises)],
+            s.CallType == CoachingSession.OnDemand)
+        {
+            HasMorePromises = promises.Count > MostPromises,
+        };
     }
 
     private static string? Locked(bool isFounder, string founderName, Tier tier) => (isFounder, tier) switch
@@ -57,13 +61,17 @@ public static class LobbyQuery
         (false, _) => $"Recording comes with Studio, and {founderName}'s plan is {tier}.",
     };
 
-    private static async Task<IReadOnlyList<LobbyPromise>> PromisesAsync(PortalDb db, CoachingSession session, Caller caller, CancellationToken cancellation) =>
-        await db.Sessions.AsNoTracking()
+    /// <returns>One more than the lobby shows, where there are more.</returns>
+    private static async Task<IReadOnlyList<LobbyPromise>> PromisesAsync(PortalDb db, CoachingSession session, Caller caller, CancellationToken cancellation)
+    {
+        var open = await db.Sessions.AsNoTracking()
             .VisibleTo(caller)
             .Where(s => s.FounderId == session.FounderId && s.Id != session.Id && s.StartsAt < session.StartsAt)
-            .Join(db.Items.Where(i => i.Kind == ItemKind.NextAction && i.DoneAt == null), s => s.Id, i => i.SessionId, (s, i) => new { s, i })
-            .OrderByDescending(x => x.s.StartsAt).ThenBy(x => x.i.Position)
-            .Take(MostPromises)
-            .Select(x => new LobbyPromise(x.i.Id, x.i.Text, x.i.Owner, x.i.DueOn, x.s.Title))
+            .Join(db.Items.Where(i => i.Kind == ItemKind.NextAction && i.DoneAt == null), s => s.Id, i => i.SessionId, (s, i) => new { s.StartsAt, s.Title, Item = i })
+            .OrderByDescending(x => x.StartsAt).ThenBy(x => x.Item.Position)
+            .Take(MostPromises + 1)
             .ToListAsync(cancellation);
+        var unproven = open.Count == 0 ? [] : await db.UnprovenAsync([.. open.Select(x => x.Item)], cancellation);
+        return [.. open.Select(x => new LobbyPromise(x.Item.Id, x.Item.Text, x.Item.Owner, x.Item.DueOn, x.Title) { IsUnverified = unproven.Contains(x.Item.Id) })];
+    }
 }

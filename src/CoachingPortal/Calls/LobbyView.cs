@@ -21,6 +21,9 @@ public sealed record LobbyView(
     IReadOnlyList<LobbyPromise> Promises,
     bool IsWithFred = false)
 {
+    /// <summary>Whether more is open than <see cref="Promises"/> names.</summary>
+    public bool HasMorePromises { get; init; }
+
     /// <summary>Whether the question about recording is put before this person joins.</summary>
     public bool AsksRecording => RecordingRequested || RecordingRunning;
 
@@ -42,4 +45,8 @@ public sealed record LobbyView(
 public sealed record LobbyPerson(Guid Id, string Name, Role Role, bool IsPresent, ConsentAnswer? Recording, ConsentAnswer? Transcript);
 
 /// <param name="Owner">Who promised it; null when nobody said.</param>
-public sealed record LobbyPromise(Guid Id, string Text, Role? Owner, DateOnly? DueOn, string SessionTitle);
+public sealed record LobbyPromise(Guid Id, string Text, Role? Owner, DateOnly? DueOn, string SessionTitle)
+{
+    /// <summary>A program claims it, and its words were not found in what was said.</summary>
+    public bool IsUnverified { get; init; }
+}

@@ -3,6 +3,7 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Calls;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
+using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Calls;
 
@@ -62,6 +63,26 @@ public sealed class LobbyTests(Portal portal) : IClassFixture<Portal>
         });
         Assert.Equal(["open"], (await LobbyAsync(session, portal.Coach))!.Promises.Select(p => p.Text));
         Assert.Equal(["elsewhere", "open"], (await LobbyAsync(session, founder))!.Promises.Select(p => p.Text).Order());
+    }
+
+    [Fact]
+    public async Task Lobby_MorePromisesThanItShows_SaysSoAndMarksWhatIsUnverified()
+    {
+        var founder = await portal.APersonAsync("Paula", Role.Founder, Tier.Free);
+        var session = await portal.ASessionAsync(founder: founder);
+        var earlier = await portal.ASessionAsync(founder: founder, change: Past);
+        await portal.InDbAsync(async db =>
+        {
+            db.Items.AddRange(Enumerable.Range(0, 7).Select(n => AnItem(earlier, $"promise {n}", i => (i.Position, i.IsUnverified, i.Source) = (n, n == 1, SummarySource.Model))));
+            await db.SaveChangesAsync();
+        });
+
+        var lobby = (await LobbyAsync(session, founder))!;
+        Assert.Equal((6, true), (lobby.Promises.Count, lobby.HasMorePromises));
+        Assert.True(lobby.Promises[1].IsUnverified);
+
+        await portal.InDbAsync(db => db.Items.Where(i => i.SessionId == earlier.Id && i.Position == 6).ExecuteUpdateAsync(u => u.SetProperty(i => i.DoneAt, DateTimeOffset.UtcNow)));
+        Assert.False((await LobbyAsync(session, founder))!.HasMorePromises);
     }
 
     [Fact]

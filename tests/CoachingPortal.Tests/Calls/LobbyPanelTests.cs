@@ -74,6 +74,17 @@ public sealed class LobbyPanelTests : BunitContext
     }
 
     [Fact]
+    public void Promises_ThatAreUnverifiedOrNotAllShown_SaySo()
+    {
+        var promise = new LobbyPromise(Guid.NewGuid(), "Buy a boat", Role.Coach, null, "Kick-off");
+        var lobby = Lobby(AView(promises: [promise, promise with { IsUnverified = true }]) with { HasMorePromises = true });
+        var lines = lobby.FindAll("[data-testid=lobby-promises] li").Select(l => l.TextContent.Contains("unverified", StringComparison.Ordinal));
+        Assert.Equal([false, true], lines);
+        Assert.Equal("/", lobby.Find("[data-testid=lobby-promises-more] a").GetAttribute("href"));
+        Assert.Empty(Lobby(AView(promises: [promise])).FindAll("[data-testid=lobby-promises-more]"));
+    }
+
+    [Fact]
     public void RecordingSentence_SomebodyDeclined_SaysWhoAndThatNothingIsRecorded()
     {
         Assert.Contains("Carla Coach did not agree", AView(requested: true, theirs: ConsentAnswer.Declined).RecordingSentence, StringComparison.Ordinal);
