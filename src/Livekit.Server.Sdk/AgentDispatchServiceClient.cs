@@ -1,4 +1,3 @@
-using LiveKit.Proto;
 
 namespace Livekit.Server.Sdk.Dotnet;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Google.Protobuf;
-using LiveKit.Proto;
 
 namespace Livekit.Server.Sdk.Dotnet;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace Livekit.Server.Sdk.Tests;
 

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Google.Protobuf;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace Livekit.Server.Sdk.Tests;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace Livekit.Server.Sdk.Tests;
 

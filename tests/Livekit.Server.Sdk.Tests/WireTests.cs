@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 
 namespace Livekit.Server.Sdk.Tests;
 

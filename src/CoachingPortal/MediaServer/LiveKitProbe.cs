@@ -1,6 +1,5 @@
 using CoachingPortal.Domain;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace CoachingPortal.MediaServer;
 

@@ -3,7 +3,7 @@ using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.Recordings.Egress;
 using CoachingPortal.Recordings;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;

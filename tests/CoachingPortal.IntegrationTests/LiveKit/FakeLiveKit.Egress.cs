@@ -1,6 +1,5 @@
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
-using FileInfo = LiveKit.Proto.FileInfo;
+using FileInfo = Livekit.Server.Sdk.Dotnet.FileInfo;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
 

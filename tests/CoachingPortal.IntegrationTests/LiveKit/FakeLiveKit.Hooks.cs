@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
 

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
 

@@ -7,7 +7,6 @@ using CoachingPortal.Hosting;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.Recordings.Egress;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
 

@@ -6,7 +6,7 @@ using CoachingPortal.Hosting;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.Recordings.Egress;
 using CoachingPortal.Recordings.Egress;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;

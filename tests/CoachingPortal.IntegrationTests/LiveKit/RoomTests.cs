@@ -2,7 +2,7 @@ using System.Net;
 using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;

@@ -4,7 +4,6 @@ using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
 

@@ -5,7 +5,6 @@ using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace Livekit.Server.Sdk.Tests.Live;
 

@@ -1,7 +1,7 @@
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Recordings.Egress;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Calls.LiveKit;

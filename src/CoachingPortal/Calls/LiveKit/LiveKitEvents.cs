@@ -4,7 +4,7 @@ using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Hosting;
 using Google.Protobuf;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Calls.LiveKit;

@@ -3,7 +3,6 @@ using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings.Egress;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Calls.LiveKit;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 
 namespace CoachingPortal.Calls.LiveKit;
 

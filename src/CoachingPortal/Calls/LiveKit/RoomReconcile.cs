@@ -3,7 +3,6 @@ using CoachingPortal.Domain;
 using CoachingPortal.Hosting;
 using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
 

@@ -1,5 +1,5 @@
 using CoachingPortal.Domain;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 
 namespace CoachingPortal.Recordings.Egress;
 

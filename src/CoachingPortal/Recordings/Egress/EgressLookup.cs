@@ -2,7 +2,6 @@ using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
 using CoachingPortal.Storage;
-using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 

@@ -3,7 +3,6 @@ using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
 using CoachingPortal.Storage;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

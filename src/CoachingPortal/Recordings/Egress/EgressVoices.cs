@@ -3,7 +3,6 @@ using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Recordings.Egress;

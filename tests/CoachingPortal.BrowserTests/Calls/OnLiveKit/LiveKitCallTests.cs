@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CoachingPortal.Domain;
 using Livekit.Server.Sdk.Dotnet;
-using LiveKit.Proto;
 using Microsoft.EntityFrameworkCore;
 using Role = CoachingPortal.Domain.Role;
 

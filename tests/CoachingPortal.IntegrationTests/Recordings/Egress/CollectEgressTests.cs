@@ -5,7 +5,6 @@ using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
-using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,6 @@
 using CoachingPortal.Domain;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
-using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 

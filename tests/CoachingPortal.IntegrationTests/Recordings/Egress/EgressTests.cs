@@ -3,7 +3,6 @@ using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.LiveKit;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
-using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

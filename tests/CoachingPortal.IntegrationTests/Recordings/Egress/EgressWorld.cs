@@ -6,7 +6,6 @@ using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
-using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

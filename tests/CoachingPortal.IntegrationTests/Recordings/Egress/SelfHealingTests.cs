@@ -7,7 +7,7 @@ using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.LiveKit;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;

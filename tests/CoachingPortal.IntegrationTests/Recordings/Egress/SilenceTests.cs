@@ -3,7 +3,6 @@ using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.LiveKit;
-using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
 using Quartz;
 

@@ -4,7 +4,6 @@ using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
-using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 

@@ -7,7 +7,7 @@ using CoachingPortal.IntegrationTests.Transcripts.Transcription;
 using CoachingPortal.Privacy;
 using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
-using LiveKit.Proto;
+using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;

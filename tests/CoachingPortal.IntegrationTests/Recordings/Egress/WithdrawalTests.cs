@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.Recordings;
-using LiveKit.Proto;
 using Livekit.Server.Sdk.Dotnet;
 
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
