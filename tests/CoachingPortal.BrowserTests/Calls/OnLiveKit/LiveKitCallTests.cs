@@ -116,9 +116,11 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         await Database.UntilAsync(_ => TurnsAsync(), t => t.Count >= 1, "the turn");
         await Assertions.Expect(Carla.Find("captions").Locator("li")).ToHaveCountAsync(1);
 
-        // A browser that says it is an agent and is none speaks for nobody but itself.
-        await using var impostor = await AgentAsync(AccessToken.ParticipantKind.Standard);
-        await SayAsync(impostor.Page, hers, "SG_3", "I never said that.", final: true);
+        // A browser that says it is an agent and is none speaks for nobody but itself, and is put out: it may be so at once.
+        await using var impostor = await AgentAsync(AccessToken.ParticipantKind.Standard, mayBePutOut: true);
+        await impostor.Page.EvaluateAsync("() => { window.putOut = new Promise((resolve) => room.state === 'disconnected' ? resolve() : room.once('disconnected', resolve)); }");
+        await Task.WhenAny(SayAsync(impostor.Page, hers, "SG_3", "I never said that.", final: true), impostor.Page.EvaluateAsync("() => putOut"));
+        await impostor.Page.EvaluateAsync("() => putOut");
         await Task.Delay(1500, TestContext.Current.CancellationToken);
         Assert.Equal(["founder: We raise the price on Monday."], await TurnsAsync());
         await Assertions.Expect(Carla.Find("captions")).Not.ToContainTextAsync("Nobody may");
@@ -170,7 +172,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         Database.AskAsync(db => db.Turns.Where(t => t.SessionId == Session.Id).OrderBy(t => t.StartedAt).Select(t => t.Role + ": " + t.Text).ToListAsync());
 
     /// <summary>A guest of the room who comes through no ticket of the portal's.</summary>
-    private async Task<Visitor> AgentAsync(AccessToken.ParticipantKind kind)
+    private async Task<Visitor> AgentAsync(AccessToken.ParticipantKind kind, bool mayBePutOut = false)
     {
         var someone = await Database.APersonAsync("Somebody", Role.Founder);
         var visitor = await SignInAsync(someone);
@@ -178,14 +180,14 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         await visitor.GoToAsync("/account");
         await visitor.Page.EvaluateAsync(
             """
-            async ([url, token]) => {
+            async ([url, token, mayBePutOut]) => {
               await import(location.origin + "/lib/livekit-client.umd.js");
               LivekitClient.setLogLevel("silent");
               window.room = new LivekitClient.Room();
-              await room.connect(url, token);
+              await room.connect(url, token).catch((e) => { if (!mayBePutOut) throw e; });
             }
             """,
-            new[] { valve!.Url, token });
+            new object[] { valve!.Url, token, mayBePutOut });
         return visitor;
     }
 
