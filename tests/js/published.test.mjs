@@ -53,6 +53,11 @@ test("bundle_WhatPagesName_KeepsItsNameAndExports_ComesInFewerFilesAndLosesAThir
 
     // Started by a page, by an island, by the recorder.
     for (const file of ["js/call/boot.js", "js/call/call.js", "js/fred.js", "js/call/pcm-worklet.js"]) assert.ok(named.includes(file), file);
+    // The lobby's page asks at once for what its first module will import, and for no more.
+    const first = new Set(["js/call/boot.js"]);
+    for (const file of first) for (const [, name] of made(file).matchAll(/(?:from|import)\s*["']([^"']+\.js)["']/g)) first.add(posix.join(posix.dirname(file), name));
+    assert.ok(first.size > 2);
+    assert.deepEqual(JSON.parse(made("js/shared/preload.json")).sort(), [...first].sort());
     // The audio thread takes no imports.
     assert.deepEqual(faceOf(made("js/call/pcm-worklet.js")).imports, []);
     // One call, whoever asks for it first.

@@ -9,8 +9,10 @@ using Microsoft.EntityFrameworkCore;
 namespace CoachingPortal.Calls;
 
 /// <summary>Lobby and call of one session, one page, so that the devices opened for the preview are the ones used.</summary>
-public sealed partial class CallPage(IDbContextFactory<PortalDb> databases, LiveKitServer mediaServer, TimeProvider time, NavigationManager navigation) : ComponentBase
+public sealed partial class CallPage(IDbContextFactory<PortalDb> databases, LiveKitServer mediaServer, CallModules modules, TimeProvider time, NavigationManager navigation) : ComponentBase
 {
+    private const string Boot = "js/call/boot.js";
+
     private LobbyView? view;
 
     [Parameter]

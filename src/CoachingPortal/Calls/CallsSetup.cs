@@ -26,6 +26,7 @@ public static class CallsSetup
                 o.AddFilter<CallHubFaults>();
             });
         services.AddSingleton<CallHubFaults>();
+        services.AddSingleton<CallModules>();
         // It calls every refusal an error; CallHubFaults logs those that are.
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
         services.TryAddSingleton<Turns>();
