@@ -128,6 +128,6 @@ public class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
         Carla.Visitor.ConsoleIsClean(WhenPutOut);
     }
 
-    /// <summary>What the console of a page may say that is put out of its call.</summary>
-    protected virtual string[] WhenPutOut => [];
+    /// <summary>A page that is put out before it is told why, or gives a sign of life just then, asks whether it may come back, and a browser reports the refusal.</summary>
+    private const string WhenPutOut = "the server responded with a status of 409";
 }

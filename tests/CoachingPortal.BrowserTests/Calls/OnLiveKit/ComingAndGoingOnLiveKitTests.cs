@@ -5,7 +5,4 @@ namespace CoachingPortal.BrowserTests.Calls.OnLiveKit;
 public sealed class ComingAndGoingOnLiveKitTests(Stage stage) : ComingAndGoingTests(stage)
 {
     protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync() => Stage.ThePortalAsync([.. GivenServer.SettingsOrSkip, ShortGrace]);
-
-    /// <summary>Put out of the room, it asks the portal whether it may come back, and a browser reports each refusal.</summary>
-    protected override string[] WhenPutOut => ["the server responded with a status of 409"];
 }
