@@ -38,6 +38,9 @@ public sealed class SessionSummary(IDbContextFactory<PortalDb> databases, TimePr
             session.Summary = text.Length == 0 ? null : text;
             session.SummarySource = text.Length == 0 ? null : SummarySource.Hand;
             session.SummaryAt = now;
+            // What somebody took out is not kept beside it.
+            var lines = text.Split('\n', StringSplitOptions.TrimEntries);
+            session.SummaryPoints = [.. session.SummaryPoints.Where(p => lines.Contains(p.Text))];
             try
             {
                 await db.SaveChangesAsync(cancellation);

@@ -70,13 +70,7 @@ public sealed class SummariseByModelTests(FredModelTests.ModelPortal portal) : I
         var head = (await portal.Get<SessionReader>().LoadAsync(session.Id, Coach))!.Head;
         Assert.Equal("They settled the price.\n\nThey bought a boat.", head.Summary);
         Assert.Equal([("They settled the price.", false, 1), ("They bought a boat.", true, 1)], head.SummaryPoints.Select(p => (p.Text, p.IsUnverified, p.Evidence.Count)));
-        await using var context = new BunitContext();
-        context.Services.AddScoped<Toasts>();
-        context.Services.AddSingleton(TimeProvider.System);
-        context.Services.AddScoped<ViewerTimeZone>();
-        context.AddAuthorization().SetClaims(new Claim(ViewerTimeZone.Claim, "Europe/Berlin"));
-        context.Services.AddFallbackServiceProvider(portal.Services);
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
+        await using var context = APage();
         EvidenceLine? shown = null;
         var section = context.Render<SummarySection>(p => p.Add(s => s.Head, head).Add(s => s.Caller, Coach).Add(s => s.OnShow, line => shown = line));
         Assert.Single(section.FindAll("[data-testid=unverified]"));
@@ -86,6 +80,9 @@ public sealed class SummariseByModelTests(FredModelTests.ModelPortal portal) : I
         section.Render(p => p.Add(s => s.Head, head with { Summary = "They settled the price.\n\nThey sold a boat." }));
         Assert.Empty(section.FindAll("[data-testid=unverified]"));
         Assert.Single(section.FindAll("[data-testid=evidence]"));
+
+        await portal.Get<SessionSummary>().SaveAsync(session.Id, Coach, "They settled the price.\n\nThey sold a boat.", head.SummaryVersion);
+        Assert.Equal(["They settled the price."], (await portal.InDbAsync(db => Task.FromResult(db.Sessions.Single(s => s.Id == session.Id)))).SummaryPoints.Select(p => p.Text));
     }
 
     private const string GoodAnswer = """{"summary": "The model's own words.", "decisions": [{"text": "Raise prices", "quote": "raise the prices", "turns": [1]}], "nextActions": []}""";
@@ -151,13 +148,7 @@ public sealed class SummariseByModelTests(FredModelTests.ModelPortal portal) : I
     {
         var session = await ASessionWithWordsAsync();
         await WithModelAsync(m => m.Words = [GoodAnswer], () => portal.Get<SummariseSession>().RunAsync(session.Id, Guid.Empty, CancellationToken.None));
-        await using var context = new BunitContext();
-        context.Services.AddScoped<Toasts>();
-        context.Services.AddSingleton(TimeProvider.System);
-        context.Services.AddScoped<ViewerTimeZone>();
-        context.AddAuthorization().SetClaims(new Claim(ViewerTimeZone.Claim, "Europe/Berlin"));
-        context.Services.AddFallbackServiceProvider(portal.Services);
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
+        await using var context = APage();
         var head = (await portal.Get<SessionReader>().LoadAsync(session.Id, Coach))!.Head;
         var section = context.Render<SummarySection>(p => p.Add(s => s.Head, head).Add(s => s.Caller, Coach).Add(s => s.CanMake, true));
 
@@ -213,6 +204,18 @@ public sealed class SummariseByModelTests(FredModelTests.ModelPortal portal) : I
     }
 
     private Caller Coach => new(portal.Coach.Id, Role.Coach, portal.Coach.Name);
+
+    private BunitContext APage()
+    {
+        var context = new BunitContext();
+        context.Services.AddScoped<Toasts>();
+        context.Services.AddSingleton(TimeProvider.System);
+        context.Services.AddScoped<ViewerTimeZone>();
+        context.AddAuthorization().SetClaims(new Claim(ViewerTimeZone.Claim, "Europe/Berlin"));
+        context.Services.AddFallbackServiceProvider(portal.Services);
+        context.JSInterop.Mode = JSRuntimeMode.Loose;
+        return context;
+    }
 
     private async Task<CoachingSession> ASessionWithWordsAsync()
     {
