@@ -37,7 +37,7 @@ public sealed partial class CallBroadcast(
             case SessionChange.Session:
                 await CloseAsync(sessionId);
                 break;
-            case SessionChange.Presence or SessionChange.Recording or SessionChange.Consent:
+            case SessionChange.Presence or SessionChange.Media or SessionChange.Recording or SessionChange.Consent:
                 await RefreshAsync(sessionId);
                 break;
         }

@@ -85,12 +85,11 @@ public sealed class CallHub(
         var connection = Entered();
         if (state is null)
             throw new HubException("Say what is sent: microphone, camera, screen.");
-        await using (var db = await databases.CreateDbContextAsync(Context.ConnectionAborted))
-        {
-            await db.Participations.Where(p => p.Id == connection.ParticipationId && p.EndedAt == null).ExecuteUpdateAsync(
-                u => u.SetProperty(p => p.Microphone, state.Microphone).SetProperty(p => p.Camera, state.Camera).SetProperty(p => p.Screen, state.Screen), Context.ConnectionAborted);
-        }
-        await relay.SendAsync(GroupOf(connection.SessionId), "media", connection.ParticipationId, state);
+        await using var db = await databases.CreateDbContextAsync(Context.ConnectionAborted);
+        await db.Participations.Where(p => p.Id == connection.ParticipationId && p.EndedAt == null).ExecuteUpdateAsync(
+            u => u.SetProperty(p => p.Microphone, state.Microphone).SetProperty(p => p.Camera, state.Camera).SetProperty(p => p.Screen, state.Screen), Context.ConnectionAborted);
+        // As part of the whole state, not as a message of its own: that could overtake, or be overtaken by, a state read before.
+        await SessionFeed.PublishAsync(db, connection.SessionId, SessionChange.Media, Context.ConnectionAborted);
     }
 
     /// <summary>Keeps what the caller said, and shows it to everyone in the call.</summary>

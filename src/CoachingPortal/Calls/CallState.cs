@@ -11,10 +11,12 @@ namespace CoachingPortal.Calls;
 public sealed record MediaState(bool Microphone, bool Camera, bool Screen);
 
 /// <summary>The whole truth about a session's call, as everyone in it is shown it.</summary>
+/// <param name="Revision">Counts this portal's readings: of two states that reach a page over one connection, in whatever order, the higher is the newer.</param>
 /// <param name="CallId">Null when no call is open.</param>
 /// <param name="People">Who is in the call, in the order of joining.</param>
 /// <param name="Expected">Founder and coach, present or not; in a call with FRED the coach only when present.</param>
 public sealed record CallState(
+    long Revision,
     DateTimeOffset ServerTime,
     Guid? CallId,
     DateTimeOffset? CallStartedAt,
@@ -30,9 +32,13 @@ public sealed record ExpectedPerson(Guid PersonId, string Name, Role Role, bool 
 /// <summary>Reads <see cref="CallState"/>.</summary>
 public sealed class CallStates(IDbContextFactory<PortalDb> databases, RecordingGate gate, TimeProvider time)
 {
+    private long readings;
+
     /// <returns>Null when there is no such session (any more).</returns>
     public async Task<CallState?> OfAsync(Guid sessionId, CancellationToken cancellation = default)
     {
+        // Before the database is looked at: whoever counts later then also saw later.
+        var revision = Interlocked.Increment(ref readings);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         // One moment's truth: a recording that has stopped beside a consent not yet withdrawn would be none.
         await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
@@ -52,7 +58,7 @@ public sealed class CallStates(IDbContextFactory<PortalDb> databases, RecordingG
         ExpectedPerson Expected(Guid id, Role role) =>
             new(id, NameOf(id), role, joined.Exists(p => p.PersonId == id), Answer(id, ConsentType.Recording), Answer(id, ConsentType.Transcript));
         return new(
-            time.GetUtcNow(), call?.Id, joined.Count > 0 ? call?.StartedAt : null,
+            revision, time.GetUtcNow(), call?.Id, joined.Count > 0 ? call?.StartedAt : null,
             [.. joined.Select(p => new CallPerson(p.Id, p.PersonId, NameOf(p.PersonId), p.Role, new(p.Microphone ?? false, p.Camera ?? false, p.Screen ?? false)))],
             [.. new[] { Expected(session.FounderId, Role.Founder), Expected(session.CoachId, Role.Coach) }.Where(p => p.Role == Role.Founder || p.Present || session.CallType != CoachingSession.OnDemand)],
             recording);

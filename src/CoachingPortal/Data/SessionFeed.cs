@@ -9,6 +9,8 @@ public enum SessionChange
 {
     /// <summary>Somebody joined or left, or a call began or ended.</summary>
     Presence,
+    /// <summary>What somebody in the call sends: microphone, camera, screen.</summary>
+    Media,
     Recording,
     Consent,
     Turns,

@@ -132,9 +132,9 @@ public sealed class CallHubTests(Portal portal) : IClassFixture<Portal>
         Assert.Equal((true, false, true), ((bool)media["microphone"]!, (bool)media["camera"]!, (bool)media["screen"]!));
 
         await founder.Hub.InvokeAsync("Media", new { microphone = false, camera = false, screen = false });
-        var told = await coach.Hub.NextAsync("media");
-        Assert.Equal(founder.Participation, (Guid)told[0]!);
-        Assert.False((bool)told[1]!["microphone"]!);
+        var told = await coach.Hub.StateAsync(s => !(bool)s["people"]![0]!["media"]!["screen"]!);
+        Assert.False((bool)told["people"]![0]!["media"]!["microphone"]!);
+        Assert.True((long)told["revision"]! > (long)coach.State["revision"]!);
     }
 
     [Fact]

@@ -88,9 +88,8 @@ public sealed class TwoNodesTests(TwoNodesTests.Nodes nodes) : IClassFixture<Two
 
         await founder.Hub.InvokeAsync("Media", new { microphone = false, camera = true, screen = false });
 
-        var told = await coach.Hub.NextAsync("media");
-        Assert.Equal(founder.Participation, (Guid)told[0]!);
-        Assert.Equal((false, true, false), ((bool)told[1]!["microphone"]!, (bool)told[1]!["camera"]!, (bool)told[1]!["screen"]!));
+        var told = (await coach.Hub.StateAsync(s => (bool)s["people"]![0]!["media"]!["camera"]!))["people"]![0]!["media"]!;
+        Assert.Equal((false, true, false), ((bool)told["microphone"]!, (bool)told["camera"]!, (bool)told["screen"]!));
     }
 
     [Fact]

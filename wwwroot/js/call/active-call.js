@@ -96,7 +96,6 @@ export class ActiveCall extends Emitter {
       devices.on("speaker", (id) => void this.tiles.setSpeakerDevice(id)),
     );
     line.on("state", (state) => this.#onState(state));
-    line.on("media", ({ participationId, media }) => this.#onMedia(participationId, media));
     transport.on("track", (/** @type {{ participationId: string, kind: import("./line.js").TrackKind, track: MediaStreamTrack | null }} */ { participationId, kind, track }) => {
       this.tiles.setTrack(participationId, kind, track);
       if (kind === "microphone") void this.tiles.setSpeakerDevice(deviceChoice().speaker ?? "");
@@ -259,15 +258,6 @@ export class ActiveCall extends Emitter {
   #media() {
     const { camera, microphone } = this.devices.tracks;
     return { microphone: !!microphone && !this.devices.muted, camera: !!camera, screen: !!this.#screen.track };
-  }
-
-  /** @param {string} participationId @param {import("./line.js").Media} media */
-  #onMedia(participationId, media) {
-    const person = this.state?.people.find((p) => p.participationId === participationId);
-    if (!person || !this.state) return;
-    if (media.screen && !person.media.screen && participationId !== this.participationId) this.notices.say(`${person.name} is sharing their screen.`);
-    person.media = media;
-    this.#drawPeople();
   }
 
   #drawPeople() {

@@ -11,7 +11,7 @@ import { Emitter } from "./emitter.js";
 /** @typedef {"granted" | "declined" | "withdrawn" | null} Answer */
 /** @typedef {{ personId: string, name: string, role: "founder" | "coach", present: boolean, recordingConsent: Answer, transcriptConsent: Answer }} Expected */
 /** @typedef {{ phase: "off" | "waiting" | "starting" | "active" | "paused" | "failed" | "stopped", recorder: "portal" | "egress", reason: string | null, recordingId: string | null, segmentId: string | null, startedAt: string | null, recordedMs: number }} RecordingState */
-/** @typedef {{ serverTime: string, callId: string, callStartedAt: string, people: Participant[], expected: Expected[], recording: RecordingState }} CallState */
+/** @typedef {{ revision: number, serverTime: string, callId: string, callStartedAt: string, people: Participant[], expected: Expected[], recording: RecordingState }} CallState */
 
 /** @type {TrackKind[]} */
 export const KINDS = ["microphone", "camera", "screen"];
@@ -19,6 +19,7 @@ export const KINDS = ["microphone", "camera", "screen"];
 const HEARTBEAT = 10_000;
 const ANSWER_WITHIN = 8_000;
 const LONGEST_WAIT = 5_000;
+const SAID_AGAIN = 2_000;
 
 /** @returns {Promise<any>} */
 async function signalR() {
@@ -33,14 +34,15 @@ export const warmUp = () => void signalR();
 
 /**
  * Events: `state` (CallState), `entered` (in the call, for the first time or again), `renewed` (the ticket is another one
- * now: the participation had ended), `signal` ({from, message}), `media` ({participationId, media}), `link` ("up" | "down"),
- * `caption`, `replaced`, `refused` (error), `ended` (reason).
+ * now: the participation had ended), `signal` ({from, message}), `link` ("up" | "down"), `caption`, `replaced`, `refused` (error), `ended` (reason).
  */
 export class CallLine extends Emitter {
   /** @type {any} */
   #hub = null;
   /** @type {Media} */
   #media = { microphone: false, camera: false, screen: false };
+  /** Of the newest state that came over this connection. */
+  #revision = 0;
   #closed = false;
   #beat = 0;
   #trying = false;
@@ -65,7 +67,6 @@ export class CallLine extends Emitter {
     const hub = (this.#hub = new HubConnectionBuilder().withUrl("/hubs/call").configureLogging(LogLevel.None).build());
     hub.on("state", (/** @type {CallState} */ s) => this.#onState(s));
     hub.on("signal", (/** @type {string} */ from, /** @type {string} */ json) => this.emit("signal", { from, message: JSON.parse(json) }));
-    hub.on("media", (/** @type {string} */ participationId, /** @type {Media} */ media) => this.emit("media", { participationId, media }));
     hub.on("caption", (/** @type {any} */ turn) => this.emit("caption", turn));
     hub.on("replaced", () => this.emit("replaced"));
     hub.on("ended", (/** @type {string} */ reason) => this.emit("ended", reason));
@@ -83,7 +84,9 @@ export class CallLine extends Emitter {
   /** @param {Media} media */
   setMedia(media) {
     this.#media = media;
-    this.#hub?.state === "Connected" && void this.#hub.invoke("Media", media).catch(() => {});
+    if (this.#hub?.state !== "Connected") return;
+    // Refused, as while the database is away: the others must not see a muted person as heard for long.
+    void this.#hub.invoke("Media", media).catch(() => setTimeout(() => this.#media === media && this.setMedia(media), SAID_AGAIN));
   }
 
   /** @param {object} caption */
@@ -144,7 +147,10 @@ export class CallLine extends Emitter {
   async #tryUntilIn() {
     for (let wait = 250; !this.#closed; wait = Math.min(LONGEST_WAIT, wait * 2)) {
       try {
-        if (this.#hub.state === "Disconnected") await this.#hub.start();
+        if (this.#hub.state === "Disconnected") {
+          this.#revision = 0; // another portal may count from elsewhere
+          await this.#hub.start();
+        }
         await this.#enter();
         if (this.#stale) continue;
         this.emit("link", "up");
@@ -184,7 +190,10 @@ export class CallLine extends Emitter {
 
   /** @param {CallState} state */
   #onState(state) {
-    if (!this.#closed) this.emit("state", state);
+    // One that was pushed and the answer to entering may overtake each other.
+    if (this.#closed || state.revision <= this.#revision) return;
+    this.#revision = state.revision;
+    this.emit("state", state);
   }
 
   async #ping() {
