@@ -38,3 +38,8 @@ test("words_MayNotSendYet_SaysWhen", () => {
 test("words_NoPath_NamesWhoIsStillThere", () => {
   assert.match(link({ noPath: new Set(["c", "gone"]) }).words(people), /^No path to Carla Coach was found/);
 });
+
+test("words_FredsVoiceIsMissing_SaysSo_UnlessSomethingWorseIs", () => {
+  assert.equal(link({ voice: "FRED's voice has left." }).words(people), "FRED's voice has left.");
+  assert.match(link({ voice: "FRED's voice has left.", down: true }).words(people), /^Reconnecting/);
+});

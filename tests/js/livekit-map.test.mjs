@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AGENT } from "../../wwwroot/js/call/freds-voice.js";
 import { afterEnd, heardOf, isRefused, kindOf, needsNewToken, participationOf, qualityOf, wordsOf } from "../../wwwroot/js/call/livekit-map.js";
 
 const person = (participation) => ({ attributes: { participation } });
 const agent = { isAgent: true, attributes: {} };
-const publisherOf = (sid) => ({ TR_f: "fiona", TR_c: "carla" })[sid] ?? null;
+const publisherOf = (sid) => ({ TR_f: "fiona", TR_c: "carla", TR_a: AGENT })[sid] ?? null;
 const info = (attributes, id = "stream-1") => ({ id, attributes });
 const error = (more) => ({ name: "ConnectionError", ...more });
 
@@ -58,9 +59,11 @@ test("heardOf_APersonOnSomebodyElsesTrack_IsNobody", () => {
   assert.equal(heardOf(info({ "lk.transcribed_track_id": "TR_f" }), person("fiona"), publisherOf).participationId, "fiona");
 });
 
-test("heardOf_NoTrackNamed_IsTheSendersOwn_AnAgentsOwnIsNobodys", () => {
+test("heardOf_NoTrackNamed_IsTheSendersOwn_AnAgentsIsItsVoice", () => {
   assert.deepEqual(heardOf(info({}), person("fiona"), publisherOf), { key: "lk:stream-1", final: false, participationId: "fiona", kept: false });
-  assert.equal(heardOf(info({}), agent, publisherOf), null);
+  assert.equal(heardOf(info({}), agent, publisherOf).participationId, AGENT);
+  assert.equal(heardOf(info({ "lk.transcribed_track_id": "TR_a" }), agent, publisherOf).participationId, AGENT);
+  assert.equal(heardOf(info({ "lk.transcribed_track_id": "TR_a" }), person("fiona"), publisherOf), null);
   assert.equal(heardOf(info({ "lk.transcribed_track_id": "TR_gone" }), agent, publisherOf), null);
   assert.equal(heardOf(info({}), undefined, publisherOf), null);
 });

@@ -76,7 +76,7 @@ test("Words that overtake the news of who has come by seconds are not lost, and 
   mock.timers.tick(60_000);
   await settle();
   assert.equal(heard.length, 2);
-  assert.equal(Room.last.listeners.get("ParticipantConnected")?.size, 0);
+  assert.equal(Room.last.listeners.get("ParticipantConnected")?.size, 1, "the transport's own, which looks for agents");
   await transport.close();
   mock.timers.reset();
 });
@@ -95,4 +95,23 @@ test("An agent's voice is handed on to be played like everybody's, and taken bac
   Room.last.listeners.get("TrackUnsubscribed")?.forEach((f) => f(track, {}, agent));
 
   assert.deepEqual(told, [{ id: "TR_a", track: "sound" }, { id: "TR_a", track: null }]);
+});
+
+test("Whether an agent is in the room is told on coming in, and as they come and go", async () => {
+  const transport = new LiveKitTransport(Object.assign(new Emitter(), { ticket: { url: "", token: "" } }));
+  /** @type {boolean[]} */
+  const told = [];
+  transport.on("agent", (/** @type {boolean} */ here) => told.push(here));
+  await transport.connect();
+  await settle();
+  const [agent, other] = ["agent", "other"].map((identity) => ({ identity, isAgent: true, attributes: {}, trackPublications: new Map() }));
+
+  Room.last.comes(agent);
+  Room.last.comes(other);
+  for (const who of [agent, other]) {
+    Room.last.remoteParticipants.delete(who.identity);
+    Room.last.listeners.get("ParticipantDisconnected")?.forEach((f) => f(who));
+  }
+
+  assert.deepEqual(told, [false, true, true, true, false]);
 });

@@ -1,4 +1,5 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Recordings.Egress;
@@ -15,7 +16,7 @@ namespace CoachingPortal.Calls;
 /// </summary>
 [Authorize(Policy = Policies.Member)]
 public sealed class CallHub(
-    CallLifecycle lifecycle, CallConnections connections, CallRelay relay, CallStates states, Turns turns, EgressLevels egressLevels, ConnectionLog connectionLog, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
+    CallLifecycle lifecycle, CallConnections connections, CallRelay relay, CallStates states, Turns turns, LiveKitTickets tickets, EgressLevels egressLevels, ConnectionLog connectionLog, IDbContextFactory<PortalDb> databases, TimeProvider time) : Hub
 {
     /// <summary>Of one signal, in characters; a session description with many candidates has some 10 thousand.</summary>
     public const int MaxSignal = 64 * 1024;
@@ -94,7 +95,13 @@ public sealed class CallHub(
 
     /// <summary>Keeps what the caller said, and shows it to everyone in the call.</summary>
     /// <exception cref="HubException">The caller is muted, or has not agreed to a transcript, or the caption is out of bounds.</exception>
-    public async Task Caption(TurnInput caption)
+    public Task Caption(TurnInput caption) => KeepAsync(caption, ofFred: false);
+
+    /// <summary>Keeps what FRED's agent said by voice, as the founder's page heard it from LiveKit, and shows it to everyone in the call.</summary>
+    /// <exception cref="HubException">This is no call with FRED's voice, or the caller is not its founder or has not agreed to a transcript, or the caption is out of bounds.</exception>
+    public Task FredSaid(TurnInput caption) => KeepAsync(caption, ofFred: true);
+
+    private async Task KeepAsync(TurnInput caption, bool ofFred)
     {
         Limit("caption", 3, 30);
         var connection = Entered();
@@ -106,12 +113,14 @@ public sealed class CallHub(
             .Where(p => p.Id == connection.ParticipationId && p.EndedAt == null)
             .Join(db.Sessions.AsNoTracking().Where(s => s.DeletedAt == null && s.CancelledAt == null), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, p.Microphone, Session = s })
             .SingleOrDefaultAsync(Context.ConnectionAborted) ?? throw new HubException("This connection cannot be in the call (ended).");
-        if (found.Microphone is false)
+        if (ofFred && (connection.PersonId != found.Session.FounderId || !tickets.BringsFred(found.Session)))
+            throw new HubException("FRED has no voice here, or this is not the founder's page.");
+        if (!ofFred && found.Microphone is false)
             throw new HubException("You are muted: nothing you say is written down.");
         Turn? turn;
         try
         {
-            turn = await turns.AddAsync(db, found.Session, connection.PersonId, TurnSource.Caption, caption, found.CallId, Context.ConnectionAborted);
+            turn = await turns.AddAsync(db, found.Session, ofFred ? null : connection.PersonId, ofFred ? TurnSource.Agent : TurnSource.Caption, caption, found.CallId, Context.ConnectionAborted);
         }
         catch (ArgumentException e)
         {

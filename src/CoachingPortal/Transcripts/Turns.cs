@@ -22,27 +22,31 @@ public sealed class Turns(TimeProvider time)
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestTurn = TimeSpan.FromHours(1);
 
+    /// <summary>How turns of FRED's own voice are named.</summary>
+    public const string Fred = "FRED";
+
     /// <summary>Stores a turn of a person in the session, in the caller's transaction, when that person consents to a transcript.</summary>
+    /// <param name="personId">Null for what FRED's agent said itself, which answers the founder and stands on the founder's consent.</param>
     /// <returns>The stored turn (the earlier one, when the key is known), or null when that person has not consented.</returns>
     /// <exception cref="ArgumentException">Text, times or key are out of bounds; the message says how.</exception>
-    public async Task<Turn?> AddAsync(PortalDb db, CoachingSession session, Guid personId, TurnSource source, TurnInput input, Guid? callId, CancellationToken cancellation = default)
+    public async Task<Turn?> AddAsync(PortalDb db, CoachingSession session, Guid? personId, TurnSource source, TurnInput input, Guid? callId, CancellationToken cancellation = default)
     {
-        var role = session.RoleOf(personId) ?? throw new ArgumentException("That person is not in this session.");
+        var role = personId is { } id ? session.RoleOf(id) ?? throw new ArgumentException("That person is not in this session.") : (Role?)null;
         var now = time.GetUtcNow();
         var text = Check(input, now);
         // A withdrawal that comes at the same moment comes before or after, never in between.
         await Consents.HoldAsync(db, session.Id, cancellation);
-        if (!await Consents.IsGrantedAsync(db, session.Id, personId, ConsentType.Transcript, now, cancellation))
+        if (!await Consents.IsGrantedAsync(db, session.Id, personId ?? session.FounderId, ConsentType.Transcript, now, cancellation))
             return null;
 
-        var key = $"{personId:N}:{input.Key}";
-        var speaker = await db.People.Where(p => p.Id == personId).Select(p => p.Name).SingleAsync(cancellation);
+        var key = $"{personId?.ToString("N") ?? "fred"}:{input.Key}";
+        var speaker = personId is null ? Fred : await db.People.Where(p => p.Id == personId).Select(p => p.Name).SingleAsync(cancellation);
         // What comes when its time has been written down from the recording already is kept, and shown nowhere.
         var middle = (input.StartedAt + (input.EndedAt - input.StartedAt) / 2).ToUniversalTime();
         var inserted = await db.Database.ExecuteSqlAsync(
             $"""
             insert into turns (id, session_id, call_id, person_id, speaker, role, text, started_at, ended_at, confidence, language, source, key, superseded_at)
-            values ({Ids.New()}, {session.Id}, {callId}, {personId}, {speaker}, {Word(role)}, {text}, {input.StartedAt.ToUniversalTime()}, {input.EndedAt.ToUniversalTime()},
+            values ({Ids.New()}, {session.Id}, {callId}, {personId}, {speaker}, {(role is { } r ? Word(r) : null)}, {text}, {input.StartedAt.ToUniversalTime()}, {input.EndedAt.ToUniversalTime()},
                 {input.Confidence}, {input.Language}, {Word(source)}, {key},
                 (select {now}::timestamptz where exists (select 1 from transcribed_spans s where s.session_id = {session.Id} and s.person_id = {personId}
                     and {middle} >= s.started_at and {middle} < s.ended_at)))

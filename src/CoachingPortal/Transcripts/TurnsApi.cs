@@ -55,7 +55,7 @@ internal static class TurnsApi
             try
             {
                 if (await turns.AddAsync(db, session, speaker, isAgent ? TurnSource.Agent : TurnSource.Caption, input!, call, cancellation) is not { } turn)
-                    return Problem(StatusCodes.Status409Conflict, "That person has not agreed to a transcript of this session.", "/problems/consent-needed");
+                    return Problem(StatusCodes.Status409Conflict, $"{(speaker is null ? "The founder" : "That person")} has not agreed to a transcript of this session.", "/problems/consent-needed");
                 stored.Add(new(turn.Id, input!.Key, turn.Speaker, turn.StartedAt, turn.EndedAt, turn.Text));
             }
             catch (ArgumentException e)
@@ -67,15 +67,17 @@ internal static class TurnsApi
         return TypedResults.Ok(stored);
     }
 
-    private static (Guid, ProblemHttpResult?) Own(CoachingSession session, Caller caller, PostTurnsRequest request) =>
+    private static (Guid?, ProblemHttpResult?) Own(CoachingSession session, Caller caller, PostTurnsRequest request) =>
         (request.PersonId is { } named && named != caller.Id) || (request.Role is { } role && !role.Equals(session.RoleOf(caller.Id)?.ToString(), StringComparison.OrdinalIgnoreCase))
             ? (default, Problem(StatusCodes.Status403Forbidden, "A person sends their own turns alone.")) : (caller.Id, null);
 
-    private static (Guid, ProblemHttpResult?) Named(CoachingSession session, PostTurnsRequest request)
+    private static (Guid?, ProblemHttpResult?) Named(CoachingSession session, PostTurnsRequest request)
     {
+        if (request.PersonId is null && Turns.Fred.Equals(request.Role, StringComparison.OrdinalIgnoreCase))
+            return (null, null);
         var person = request.PersonId ?? request.Role?.ToLowerInvariant() switch { "founder" => session.FounderId, "coach" => session.CoachId, _ => null };
         return person is { } known && session.RoleOf(known) is not null ? (known, null)
-            : (default, Problem(StatusCodes.Status400BadRequest, "Say who spoke: personId of the session's founder or coach, or role founder or coach."));
+            : (default, Problem(StatusCodes.Status400BadRequest, "Say who spoke: personId of the session's founder or coach, or role founder, coach or fred."));
     }
 
     private static ProblemHttpResult Problem(int status, string detail, string? type = null) => TypedResults.Problem(detail, statusCode: status, type: type);

@@ -23,6 +23,9 @@ public sealed partial class FakeLiveKit
     /// <summary>Whether an egress needs a room that is open, as on the real server. Off unless a test lets people join.</summary>
     public bool RecordsOnlyOpenRooms { get; set; }
 
+    /// <summary>Whether a worker is there to take a recording.</summary>
+    public bool HasEgressWorker { get; set; } = true;
+
     /// <summary>The egress gets on as it would by itself: the test says to where.</summary>
     /// <returns>As the server knows it now.</returns>
     public EgressInfo Advance(string egressId, EgressStatus status, Action<EgressInfo>? more = null)
@@ -65,6 +68,10 @@ public sealed partial class FakeLiveKit
 
     private EgressInfo Start(RoomCompositeEgressRequest request)
     {
+        if (!HasEgressWorker)
+            throw new Refusal(TwirpCode.Unavailable, "no response from servers");
+        if (request.AudioOnly && request.VideoOnly)
+            throw new Refusal(TwirpCode.InvalidArgument, "request has missing or invalid field: audio_only and video_only");
         if (request.FileOutputs.Count != 1 || request.FileOutputs[0] is not { Filepath.Length: > 0, S3.Bucket.Length: > 0 })
             throw new Refusal(TwirpCode.InvalidArgument, "request has invalid field: output");
         var egress = Started(request.RoomName);

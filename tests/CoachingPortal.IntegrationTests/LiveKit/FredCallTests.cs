@@ -52,6 +52,42 @@ public sealed class FredCallTests(FredCallPortal portal) : IClassFixture<FredCal
     }
 
     [Fact]
+    public async Task FredSaid_OnTheFoundersPageWithConsent_IsATurnOfFREDs_Once()
+    {
+        var founder = await AFounderAsync();
+        var (_, call) = await StartsAsync(founder);
+        var session = (Guid)call!["sessionId"]!;
+        await using var page = await portal.EntersAsync(founder, session, new { consents = new { transcript = true } });
+        await using var coach = await portal.EntersAsync(portal.Coach, session, new { consents = new { transcript = true } });
+
+        await page.Hub.InvokeAsync("FredSaid", ACaption("What would you do first?"));
+        await page.Hub.InvokeAsync("FredSaid", ACaption("What would you do first?"));
+        var refused = await Assert.ThrowsAsync<HubRefusedException>(() => coach.Hub.InvokeAsync("FredSaid", ACaption("Raise my fee.", "SG_2")));
+
+        var shown = (await coach.Hub.NextAsync("caption"))[0]!;
+        Assert.Equal(("FRED", null), ((string)shown["speaker"]!, shown["role"]));
+        var turn = await portal.InDbAsync(db => db.Turns.SingleAsync(t => t.SessionId == session));
+        Assert.Equal(("FRED", null, null, TurnSource.Agent), (turn.Speaker, turn.Role, turn.PersonId, turn.Source));
+        Assert.Equal("FRED: What would you do first?", CoachingPortal.Transcripts.Turns.PlainText([turn]));
+        Assert.Contains("not the founder's page", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FredSaid_WithoutConsentOrInACallWithoutFredsVoice_IsRefused()
+    {
+        var founder = await AFounderAsync();
+        var (_, call) = await StartsAsync(founder);
+        await using var page = await portal.EntersAsync(founder, (Guid)call!["sessionId"]!);
+        var scheduled = await portal.ASessionAsync();
+        await using var other = await portal.EntersAsync(portal.Founder, scheduled.Id, new { consents = new { transcript = true } });
+
+        await Assert.ThrowsAsync<HubRefusedException>(() => page.Hub.InvokeAsync("FredSaid", ACaption("Nobody agreed to this.")));
+        await Assert.ThrowsAsync<HubRefusedException>(() => other.Hub.InvokeAsync("FredSaid", ACaption("I am not here.")));
+
+        Assert.False(await portal.InDbAsync(db => db.Turns.AnyAsync(t => t.SessionId == (Guid)call["sessionId"]! || t.SessionId == scheduled.Id)));
+    }
+
+    [Fact]
     public async Task Token_OfAScheduledSession_BringsNoAgent()
     {
         var session = await portal.ASessionAsync();
@@ -211,4 +247,7 @@ public sealed class FredCallTests(FredCallPortal portal) : IClassFixture<FredCal
         var text = await response.Content.ReadAsStringAsync();
         return (response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
     }
+
+    private static object ACaption(string text, string key = "SG_1") =>
+        new { key, text, startedAt = DateTimeOffset.UtcNow.AddSeconds(-2), endedAt = DateTimeOffset.UtcNow };
 }

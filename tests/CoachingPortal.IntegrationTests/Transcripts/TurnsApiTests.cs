@@ -52,6 +52,21 @@ public sealed class TurnsApiTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Post_AgentForFredsVoice_IsATurnOfFREDsOnTheFoundersConsent()
+    {
+        var (session, without) = (await ASessionAsync(portal.Founder), await ASessionAsync(portal.Coach));
+        var agent = await AgentAsync(AgentScopes.WriteTurns);
+
+        Assert.Equal(HttpStatusCode.OK, (await agent.PostAsJsonAsync(Path(session), Body(role: "fred"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await agent.PostAsJsonAsync(Path(without), Body(role: "fred"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await portal.SignedIn(portal.Founder).PostAsJsonAsync(Path(session), Body(role: "fred"))).StatusCode);
+
+        var turn = Assert.Single(await TurnsAsync(session));
+        Assert.Equal(("FRED", null, null), (turn.Speaker, turn.Role, turn.PersonId));
+        Assert.Empty(await TurnsAsync(without));
+    }
+
+    [Fact]
     public async Task Post_OneBadTurn_StoresNone()
     {
         var session = await ASessionAsync(portal.Founder);

@@ -4,6 +4,7 @@ import { answerConsent, controlRecording, leaveParticipation, requestTicket } fr
 import { Capture } from "./capture.js";
 import { Controls } from "./controls.js";
 import { Emitter } from "./emitter.js";
+import { AGENT, FredsVoice } from "./freds-voice.js";
 import { CallLine, KINDS } from "./line.js";
 import { LinkWords } from "./link-words.js";
 import { Notices } from "./notices.js";
@@ -59,6 +60,7 @@ export class ActiveCall extends Emitter {
     });
     this.transport = new Transport(this.line);
     this.tiles = new Tiles(() => this.controls.showUnlock(), (id, kind, video) => this.transport.show(id, kind, video));
+    this.voice = new FredsVoice(root.dataset.fredsVoice === "true", () => this.#drawLink());
     this.bar = new RecordingBar(root.dataset.canRecord === "true", () => this.line.clock.now());
     this.notices = new Notices();
     this.capture = new Capture(this.line, devices, {
@@ -126,7 +128,10 @@ export class ActiveCall extends Emitter {
     });
     transport.on("quality", (/** @type {any} */ quality) => this.#onQuality(quality));
     transport.on("heard", (/** @type {any} */ heard) => this.#onHeard(heard));
-    transport.on("deaf", () => this.captions?.setHeard(false));
+    transport.on("agent", (/** @type {boolean} */ here) => {
+      if (!here) this.captions?.setHeard(false);
+      this.voice.set(here);
+    });
     transport.on("replaced", () => !this.#stopped && this.emit("moved"));
     line.on("link", (link) => {
       this.#link.down = link === "down";
@@ -149,7 +154,7 @@ export class ActiveCall extends Emitter {
 
     const { Captions } = await import("./captions.js");
     if (this.#stopped) return;
-    this.captions = new Captions((caption) => line.sendCaption(caption), () => line.clock.now());
+    this.captions = new Captions((caption, ofFred) => line.sendCaption(caption, ofFred), () => line.clock.now());
     this.captions.setShown(this.controls.captionsShown);
     if (this.state) this.#onState(this.state);
   }
@@ -194,6 +199,7 @@ export class ActiveCall extends Emitter {
     this.quality.close();
     this.#release.splice(0).forEach((f) => f());
     this.captions?.close();
+    this.voice.close();
     this.controls.close();
     this.bar.close();
     this.#screen.stop();
@@ -284,14 +290,21 @@ export class ActiveCall extends Emitter {
 
   /** An agent's words for what somebody said. @param {import("./livekit-map.js").Heard & { text: string }} heard */
   #onHeard(heard) {
+    const agreed = (/** @type {(e: import("./line.js").Expected) => boolean} */ who) => this.state?.expected.find(who)?.transcriptConsent === "granted";
+    if (heard.participationId === AGENT) {
+      if (!this.voice.expected) return;
+      // FRED's words are the founder's to keep; without that they are read, and gone.
+      const keeps = agreed((e) => e.role === "founder");
+      return this.captions?.hear({ ...heard, kept: heard.kept || !keeps }, { name: "FRED", role: null }, keeps && this.ticket.role === "founder");
+    }
     const person = this.state?.people.find((p) => p.participationId === heard.participationId);
     // Who has not agreed to a transcript is not written down, not even for a moment.
-    if (person && this.state?.expected.find((e) => e.personId === person.personId)?.transcriptConsent === "granted")
-      this.captions?.hear(heard, person, person.participationId === this.participationId);
+    if (person && agreed((e) => e.personId === person.personId)) this.captions?.hear(heard, person, person.participationId === this.participationId);
   }
 
   #drawLink() {
     this.#link.known = !!this.state;
+    this.#link.voice = this.voice.words;
     this.controls.drawLink(this.#link.words(this.state?.people ?? []));
   }
 

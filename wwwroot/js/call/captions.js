@@ -27,7 +27,7 @@ export class Captions {
   #pending = new Map();
 
   /**
-   * @param {(caption: object) => Promise<void>} send
+   * @param {(caption: object, ofFred: boolean) => Promise<void>} send
    * @param {() => number} now the server's clock, ms
    */
   constructor(send, now) {
@@ -59,7 +59,7 @@ export class Captions {
   add(turn) {
     if (this.#known.has(turn.turnId)) return;
     this.#known.add(turn.turnId);
-    const line = this.#line(turn.speaker, turn.text, turn.role ?? "");
+    const line = this.#line(turn.speaker, turn.text, turn.role ?? "fred");
     line.dataset.at = String(Date.parse(turn.startedAt));
     // Two people's captions may arrive in another order than they were said.
     const later = [...this.list.children].find((c) => c.classList.contains("interim") || Number(/** @type {HTMLElement} */ (c).dataset.at) > Number(line.dataset.at));
@@ -77,13 +77,15 @@ export class Captions {
   }
 
   /**
-   * What an agent heard. The page of the person who said it, and no other, hands the final words in: once, whatever the
-   * number of pages that hear them.
+   * What an agent heard, or said. The page of the person who said it, and no other, hands the final words in: once,
+   * whatever the number of pages that hear them. What FRED said, the founder's page.
    * @param {import("./livekit-map.js").Heard & { text: string }} heard
-   * @param {import("./line.js").Participant} person who said it
-   * @param {boolean} mine
+   * @param {{ name: string, role: import("./line.js").Participant["role"] | null }} person who said it
+   * @param {boolean} hands whether this page hands it in
    */
-  hear({ key, final, kept, text }, person, mine) {
+  hear({ key, final, kept, text }, person, hands) {
+    const ofFred = person.role === null;
+    const mine = hands && !ofFred;
     if (mine) this.setHeard(true);
     if (this.#known.has(key)) return;
     const before = this.#pending.get(key);
@@ -93,7 +95,7 @@ export class Captions {
     if (final) {
       this.#known.add(key);
       if (kept) this.add({ turnId: `${key}:shown`, speaker: person.name, role: person.role, text, startedAt: new Date(startedAt).toISOString() });
-      else if (mine) void this.#send({ key, text, startedAt: new Date(startedAt).toISOString(), endedAt: new Date(this.now()).toISOString(), confidence: null, language: null });
+      else if (hands) void this.#send({ key, text, startedAt: new Date(startedAt).toISOString(), endedAt: new Date(this.now()).toISOString(), confidence: null, language: null }, ofFred);
       return;
     }
     const line = this.#line(mine ? "You" : person.name, text, "interim");
@@ -170,11 +172,11 @@ export class Captions {
     this.#drawInterim(interim.trim());
   }
 
-  /** Said is said: again after a drop, under the same key. @param {object} caption */
-  async #send(caption) {
+  /** Said is said: again after a drop, under the same key. @param {object} caption @param {boolean} [ofFred] */
+  async #send(caption, ofFred = false) {
     for (let attempt = 0; attempt < 20 && !this.#closed; attempt++) {
       try {
-        await this.send(caption);
+        await this.send(caption, ofFred);
         return;
       } catch (e) {
         // Refused by the server (no consent, muted): not sent again.

@@ -89,9 +89,9 @@ export class CallLine extends Emitter {
     void this.#hub.invoke("Media", media).catch(() => setTimeout(() => this.#media === media && this.setMedia(media), SAID_AGAIN));
   }
 
-  /** @param {object} caption */
-  sendCaption(caption) {
-    return this.#hub.invoke("Caption", caption);
+  /** @param {object} caption @param {boolean} ofFred */
+  sendCaption(caption, ofFred) {
+    return this.#hub.invoke(ofFred ? "FredSaid" : "Caption", caption);
   }
 
   /** How loud the microphone was. @param {string} startedAt ISO, by the portal's clock @param {string} levels base64, a byte a tenth of a second */

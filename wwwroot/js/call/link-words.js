@@ -12,6 +12,8 @@ export class LinkWords {
   allowed = true;
   /** @type {Set<string>} participations to which no path was found */
   noPath = new Set();
+  /** Of FRED's voice that is missing. @type {string | null} */
+  voice = null;
   /** @type {Flow} sound and pictures, where a server carries them */
   #flow = { state: "up", words: null };
   #flowed = false;
@@ -32,6 +34,6 @@ export class LinkWords {
     if (!this.allowed) return "Your microphone opens when the recording has ended.";
     const names = people.filter((p) => this.noPath.has(p.participationId)).map((p) => p.name);
     if (names.length) return `No path to ${names.join(", ")} was found. Try another network (a phone's hotspot often works), or turn a VPN off; this page keeps trying.`;
-    return null;
+    return this.voice;
   }
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // LiveKit's words in ours. Nothing here needs a server, or a browser.
+import { AGENT } from "./freds-voice.js";
 
 /** @typedef {import("./line.js").TrackKind} TrackKind */
 
@@ -59,7 +60,7 @@ export const wordsOf = (error) =>
  * @typedef {object} Heard
  * @property {string} key the segment's own; what comes later under the same key replaces it
  * @property {boolean} final
- * @property {string} participationId whose words they are
+ * @property {string} participationId whose words they are, or `AGENT`
  * @property {boolean} kept whether the agent writes the transcript itself
  */
 
@@ -69,12 +70,12 @@ export const wordsOf = (error) =>
  * put words into another's mouth.
  * @param {{ id: string, attributes?: Record<string, string> }} info
  * @param {{ isAgent?: boolean, attributes: Readonly<Record<string, string>> } | undefined} sender
- * @param {(trackSid: string) => string | null} publisherOf the participation that publishes the track
+ * @param {(trackSid: string) => string | null} publisherOf the participation that publishes the track, or `AGENT`
  * @returns {Heard | null} null when they are nobody's here
  */
 export function heardOf(info, sender, publisherOf) {
   const attributes = info.attributes ?? {};
-  const own = participationOf(sender);
+  const own = sender?.isAgent ? AGENT : participationOf(sender);
   const track = attributes["lk.transcribed_track_id"];
   const participationId = track ? publisherOf(track) : own;
   if (!participationId || (!sender?.isAgent && participationId !== own)) return null;

@@ -2,6 +2,7 @@
 // Sound and pictures over a LiveKit server. Who is in the call, and whether it goes on, the call's line alone says:
 // what ends here without its order is begun again.
 import { Emitter } from "./emitter.js";
+import { AGENT } from "./freds-voice.js";
 import { afterEnd, heardOf, kindOf, needsNewToken, participationOf, qualityOf, wordsOf } from "./livekit-map.js";
 import { Publisher } from "./livekit-publisher.js";
 
@@ -34,7 +35,7 @@ export async function warmUp(url) {
 /**
  * Events: `track` ({participationId, kind, track|null}), `gone` (participationId), `quality` ({participationId, level, word}),
  * `flow` ({state: "connecting" | "up" | "down", words}), `allowed` (whether one may send), `replaced`, `voice` ({id, track|null}, of an
- * agent), `heard` (Heard with text), `deaf` (no agent listens any more).
+ * agent), `heard` (Heard with text), `agent` (whether one is in the room).
  */
 export class LiveKitTransport extends Emitter {
   /** @type {any} */
@@ -191,6 +192,7 @@ export class LiveKitTransport extends Emitter {
     this.#publisher?.connected(room.localParticipant);
     this.#away = false;
     this.emit("flow", { state: "up", words: null });
+    this.#agents();
     return true;
   }
 
@@ -199,10 +201,11 @@ export class LiveKitTransport extends Emitter {
     const { RoomEvent } = this.#kit;
     room.on(RoomEvent.TrackSubscribed, (/** @type {any} */ track, /** @type {any} */ _, /** @type {any} */ from) => this.#onTrack(track, from, true));
     room.on(RoomEvent.TrackUnsubscribed, (/** @type {any} */ track, /** @type {any} */ _, /** @type {any} */ from) => this.#onTrack(track, from, false));
+    room.on(RoomEvent.ParticipantConnected, (/** @type {any} */ who) => who.isAgent && room === this.#room && this.#agents());
     room.on(RoomEvent.ParticipantDisconnected, (/** @type {any} */ from) => {
       const id = participationOf(from);
       if (id) this.emit("gone", id);
-      else if (from.isAgent && ![...room.remoteParticipants.values()].some((/** @type {any} */ p) => p.isAgent)) this.emit("deaf");
+      else if (from.isAgent && room === this.#room) this.#agents();
     });
     room.on(RoomEvent.ConnectionQualityChanged, (/** @type {string} */ quality, /** @type {any} */ from) => {
       const [participationId, known] = [participationOf(from), qualityOf(quality)];
@@ -237,7 +240,12 @@ export class LiveKitTransport extends Emitter {
 
   /** @param {any} room @param {string} trackSid @returns {string | null} */
   #publisherOf(room, trackSid) {
-    return participationOf([room.localParticipant, ...room.remoteParticipants.values()].find((p) => p.trackPublications.has(trackSid)));
+    const publisher = [room.localParticipant, ...room.remoteParticipants.values()].find((p) => p.trackPublications.has(trackSid));
+    return publisher?.isAgent ? AGENT : participationOf(publisher);
+  }
+
+  #agents() {
+    this.emit("agent", [...this.#room.remoteParticipants.values()].some((p) => p.isAgent));
   }
 
   /** @param {any} track @param {any} from @param {boolean} here */

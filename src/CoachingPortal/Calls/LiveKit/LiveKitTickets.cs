@@ -22,6 +22,9 @@ public sealed class LiveKitTickets(LiveKitServer livekit)
 
     public string Url => livekit.Url;
 
+    /// <summary>Whether FRED's agent comes into the session's room and speaks.</summary>
+    public bool BringsFred(CoachingSession session) => livekit.IsSet && session.CallType == CoachingSession.OnDemand && livekit.AgentName is not null;
+
     /// <param name="attributes">More of the participant's attributes.</param>
     /// <param name="canPublish">False for somebody who must wait until a recording has ended.</param>
     public string TokenFor(CoachingSession session, Participation participation, string name, IReadOnlyDictionary<string, string> attributes, bool canPublish)

@@ -21,8 +21,8 @@ public sealed record EgressTimes
     /// <summary>From LiveKit's yes to the first sound.</summary>
     public TimeSpan ActiveWithin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>From a withdrawal to the moment at which whoever withdrew is silenced unless it has stopped.</summary>
-    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>From a withdrawal to the moment at which whoever withdrew is silenced unless it has stopped: so that two seconds after it nothing more is taken.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>How long LiveKit may not know an egress that should be there, or say nothing new of one that was stopped, before it counts as lost.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(30);

@@ -20,7 +20,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         var settings = GivenServer.SettingsOrSkip;
         valve ??= new Valve(new Uri(GivenServer.Url!));
         valve.Open();
-        return Stage.ThePortalAsync([$"LiveKit:Url={valve.Url}", $"LiveKit:ApiUrl={GivenServer.Url!.Replace("ws", "http", StringComparison.Ordinal)}", .. settings.Skip(1)]);
+        return Stage.ThePortalAsync([$"LiveKit:Url={valve.Url}", $"LiveKit:ApiUrl={GivenServer.Url!.Replace("ws", "http", StringComparison.Ordinal)}", "LiveKit:AgentName=fred", .. settings.Skip(1)]);
     }
 
     [Fact]
@@ -125,6 +125,30 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         Assert.Equal(["founder: We raise the price on Monday."], await TurnsAsync());
         await Assertions.Expect(Carla.Find("captions")).Not.ToContainTextAsync("Nobody may");
         await Assertions.Expect(Carla.Find("captions")).Not.ToContainTextAsync("never said");
+    }
+
+    [Fact]
+    public async Task FredsVoice_ThatDoesNotCome_IsSaid_AndOnceItSpeaksItsWordsAreCaptionsAndTurns()
+    {
+        await Database.AskAsync(db => db.Sessions.Where(s => s.Id == Session.Id).ExecuteUpdateAsync(u => u.SetProperty(s => s.CallType, CoachingSession.OnDemand)));
+        await Fiona.OpenLobbyAsync();
+        await Fiona.JoinAsync(transcript: true);
+        await Fiona.IsInTheCallAsync();
+        await Fiona.Find("captions-toggle").ClickAsync();
+        await Assertions.Expect(Fiona.Find("link-words")).ToContainTextAsync("FRED's voice has not come", new() { Timeout = 60_000 });
+
+        var agent = await AgentAsync(AccessToken.ParticipantKind.Agent);
+        await Assertions.Expect(Fiona.Find("link-words")).ToBeHiddenAsync();
+        await SayAsync(agent.Page, "", "SG_F", "What would", final: false);
+        await Assertions.Expect(Fiona.Find("captions")).ToContainTextAsync("What would");
+        await SayAsync(agent.Page, "", "SG_F", "What would you do first?", final: true);
+
+        await Assertions.Expect(Fiona.Find("captions").Locator("li.fred")).ToHaveTextAsync("FRED What would you do first?");
+        var turn = await Database.AskAsync(db => db.Turns.SingleAsync(t => t.SessionId == Session.Id));
+        Assert.Equal(("FRED", null, "What would you do first?"), (turn.Speaker, turn.Role, turn.Text));
+        await agent.DisposeAsync();
+        await Assertions.Expect(Fiona.Find("link-words")).ToContainTextAsync("FRED's voice has left", new() { Timeout = 60_000 });
+        Fiona.Visitor.ConsoleIsClean();
     }
 
     /// <summary>Waits until more pictures and more sound have come.</summary>
