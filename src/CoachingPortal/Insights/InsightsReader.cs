@@ -30,21 +30,24 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
         foreach (var (_, turn) in turns)
             Words.AddTo(here, turn.Text);
         if (here.Count > 0)
-            others ??= await OthersAsync(db, id, head.Founder.Id, head.Coach.Id, caller, cancellation);
+            others ??= await OthersAsync(db, id, head.Founder.Id, caller, cancellation);
         return new(
             head.Founder, head.Coach, turns.Count > 0 ? Talk.Of(turns.Select(t => t.Turn)) : null, Keywords.Of(here, others?.Counts ?? here), others?.Sessions ?? 0,
             await ConnectionsAsync(db, id, caller, cancellation), await RecordedAsync(db, id, caller, cancellation)) { Others = others };
     }
 
-    private static async Task<OtherWords> OthersAsync(PortalDb db, Guid id, Guid founderId, Guid coachId, Caller caller, CancellationToken cancellation)
+    private static async Task<OtherWords> OthersAsync(PortalDb db, Guid id, Guid founderId, Caller caller, CancellationToken cancellation)
     {
-        var pair = await db.Sessions.VisibleTo(caller).Where(s => s.FounderId == founderId && s.CoachId == coachId && s.Id != id && db.Turns.Any(t => t.SessionId == s.Id && t.Role != null))
-            .OrderByDescending(s => s.StartsAt).Take(MostSessions).Select(s => s.Id).ToListAsync(cancellation);
+        var others = await Spoken(db, founderId, caller).Where(s => s.Id != id).Take(MostSessions).Select(s => s.Id).ToListAsync(cancellation);
         var counts = new Dictionary<string, int>();
-        foreach (var (_, turn) in await TurnsAsync(db, pair, caller, cancellation))
+        foreach (var (_, turn) in await TurnsAsync(db, others, caller, cancellation))
             Words.AddTo(counts, turn.Text);
-        return new(counts, pair.Count);
+        return new(counts, others.Count);
     }
+
+    /// <summary>A founder's sessions with a transcript, the newest first: for the founder all of them, for a coach their own with this founder.</summary>
+    private static IQueryable<CoachingSession> Spoken(PortalDb db, Guid founderId, Caller caller) =>
+        db.Sessions.VisibleTo(caller).Where(s => s.FounderId == founderId && db.Turns.Any(t => t.SessionId == s.Id && t.Role != null)).OrderByDescending(s => s.StartsAt).ThenBy(s => s.Id);
 
     /// <summary>With whom the caller has sessions that were talked or measured, the last met first.</summary>
     public async Task<IReadOnlyList<InsightPerson>> PeopleAsync(Caller caller, CancellationToken cancellation = default)

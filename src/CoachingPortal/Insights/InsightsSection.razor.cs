@@ -109,13 +109,13 @@ public sealed partial class InsightsSection(InsightsReader reader, SessionFeed f
         _ => "nothing was recorded.",
     };
 
-    private static IEnumerable<(string Name, string Formula)> FormulasOf(SessionInsights insights)
+    private IEnumerable<(string Name, string Formula)> FormulasOf(SessionInsights insights)
     {
         if (insights.Talk is not null)
         {
             foreach (var formula in Talk.Formulas)
                 yield return formula;
-            yield return ("Keywords", Keywords.Formula + (insights.ComparedWith > 0 ? $" Here: {insights.ComparedWith}." : " Here there is none."));
+            yield return ("Keywords", Keywords.FormulaFor(insights.Founder.Id == caller?.Id) + (insights.ComparedWith > 0 ? $" Here: {insights.ComparedWith}." : " Here there is none."));
         }
         yield return ("Connection", PersonConnection.Formula);
         yield return ("Score", ConnectionScore.Formula);

@@ -11,8 +11,9 @@ public static class Keywords
     /// <summary>A word said once is chance.</summary>
     private const int Least = 2;
 
-    public const string Formula =
-        "Words said at least twice here, and more often than in this founder's and coach's other sessions (the last 20 of them), in the order of how little that can be chance: "
+    /// <param name="isFounder">Whether the founder reads it, whose other sessions are those with every coach.</param>
+    public static string FormulaFor(bool isFounder) =>
+        $"Words said at least twice here, and more often than in {(isFounder ? "your other sessions, with whichever coach" : "this founder's other sessions with you")} (the last {InsightsReader.MostSessions} of them), in the order of how little that can be chance: "
         + "the log-likelihood 2 · (a · ln(a / E) + b · ln(b / F)), where a and b are how often the word was said here and in the others, and E and F how often it would have been if all sessions were alike. "
         + "Common English words are left out. While there is no other session, the most frequent words.";
 

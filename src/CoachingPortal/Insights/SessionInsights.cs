@@ -19,7 +19,7 @@ public sealed record SessionInsights(
     public bool IsEmpty => Talk is null && Connections.Count == 0 && Recorded is null;
 }
 
-/// <summary>The words of a pair's other sessions.</summary>
+/// <summary>The words of a founder's other sessions.</summary>
 internal sealed record OtherWords(IReadOnlyDictionary<string, int> Counts, int Sessions);
 
 public sealed record InsightPerson(Guid Id, string Name);

@@ -96,17 +96,23 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
-    public async Task OfSession_Keywords_AreHeldAgainstTheSamePairsOtherSessionsAlone()
+    public async Task OfSession_Keywords_AreHeldAgainstTheFoundersOtherSessionsThatTheReaderMaySee()
     {
         var (coach, founder) = await TwoAsync();
-        var otherCoach = await portal.APersonAsync("Olga Coach", Role.Coach);
+        var (otherCoach, otherFounder) = await TwoAsync();
         await SpokenAsync(coach, founder, Start.AddDays(-7), "Runway runway runway runway.", "Plan plan.");
         await SpokenAsync(otherCoach, founder, Start.AddDays(-6), "Price price price price price price price.");
-        var session = await SpokenAsync(coach, founder, Start, "Price and price, the runway.", "Runway and plan and price.");
+        await SpokenAsync(coach, otherFounder, Start.AddDays(-5), "Hire hire hire hire hire hire hire.");
+        var session = await SpokenAsync(coach, founder, Start, "Price and price, the runway, hire.", "Runway and plan and price. Hire!");
+        async Task<(int, string)> SeenBy(Person person)
+        {
+            var seen = await Reader.OfSessionAsync(session.Id, Of(person));
+            return (seen!.ComparedWith, string.Join(' ', seen.Keywords.Select(k => $"{k.Word} {k.Count}")));
+        }
 
-        var seen = await Reader.OfSessionAsync(session.Id, Of(founder));
-
-        Assert.Equal((1, "price 3"), (seen!.ComparedWith, string.Join(' ', seen.Keywords.Select(k => $"{k.Word} {k.Count}"))));
+        // 8 words here. Of the coach's 6 others 4 are runway and none is price or hire; of the founder's 13 besides 7 are price, which is more than 3 of 8.
+        Assert.Equal((1, "price 3 hire 2"), await SeenBy(coach));
+        Assert.Equal((2, "hire 2"), await SeenBy(founder));
     }
 
     [Fact]
