@@ -33,7 +33,7 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
             others ??= await OthersAsync(db, id, head.Founder.Id, caller, cancellation);
         return new(
             head.Founder, head.Coach, turns.Count > 0 ? Talk.Of(turns.Select(t => t.Turn)) : null, Keywords.Of(here, others?.Counts ?? here), others?.Sessions ?? 0,
-            await ConnectionsAsync(db, id, caller, cancellation), await RecordedAsync(db, id, caller, cancellation)) { Others = others };
+            [.. (await ConnectionsAsync(db, [id], caller, cancellation))[id]], (await RecordedAsync(db, [id], caller, cancellation)).GetValueOrDefault(id)) { Others = others };
     }
 
     private static async Task<OtherWords> OthersAsync(PortalDb db, Guid id, Guid founderId, Caller caller, CancellationToken cancellation)
@@ -64,13 +64,25 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var mine = TalkedOrMeasured(db, db.Sessions.VisibleTo(caller).Where(s => s.FounderId == otherId || s.CoachId == otherId));
-        var sessions = await mine.OrderByDescending(s => s.StartsAt).ThenBy(s => s.Id).Take(MostSessions).Select(s => new { s.Id, s.Title, s.StartsAt }).ToListAsync(cancellation);
+        var sessions = await mine.OrderByDescending(s => s.StartsAt).ThenBy(s => s.Id).Take(MostSessions)
+            .Select(s => new { s.Id, s.Title, s.StartsAt, Founder = new InsightPerson(s.FounderId, s.Founder!.Name), Coach = new InsightPerson(s.CoachId, s.Coach!.Name) }).ToListAsync(cancellation);
+        if (sessions.Count == 0)
+            return [];
         Guid[] ids = [.. sessions.Select(s => s.Id)];
-        var turns = (await TurnsAsync(db, ids, caller, cancellation)).ToLookup(t => t.SessionId, t => t.Turn);
-        var scores = await db.ConnectionSamples.Where(c => ids.Contains(c.SessionId) && db.Sessions.VisibleTo(caller).Any(s => s.Id == c.SessionId)).GroupBy(c => c.SessionId)
-            .Select(g => new { g.Key, Score = g.Average(c => c.Score) }).ToDictionaryAsync(g => g.Key, g => g.Score, cancellation);
-        return [.. sessions.OrderBy(s => s.StartsAt).Select(s => new TrendPoint(
-            s.Id, s.Title, s.StartsAt, turns.Contains(s.Id) ? Talk.Of(turns[s.Id]) : null, scores.TryGetValue(s.Id, out var score) ? score : null))];
+        // One more than each is held against, as it may be one of them itself.
+        var spoken = await Spoken(db, sessions[0].Founder.Id, caller).Take(MostSessions + 1).Select(s => s.Id).ToListAsync(cancellation);
+        var turns = (await TurnsAsync(db, [.. spoken.Union(ids)], caller, cancellation)).ToLookup(t => t.SessionId, t => t.Turn);
+        var words = new SessionWords(spoken.Union(ids).Where(turns.Contains).Select(id => (id, turns[id].Select(t => t.Text))));
+        var fresh = words.NewIn(ids.Reverse());
+        var connections = await ConnectionsAsync(db, ids, caller, cancellation);
+        var recorded = await RecordedAsync(db, ids, caller, cancellation);
+        return [.. sessions.Select(s => new TrendPoint(s.Id, s.Title, s.StartsAt, Of(s.Id, s.Founder, s.Coach), fresh.GetValueOrDefault(s.Id) ?? new HashSet<string>())).Reverse()];
+
+        SessionInsights Of(Guid id, InsightPerson founder, InsightPerson coach)
+        {
+            var (keywords, comparedWith) = words.Of(id);
+            return new(founder, coach, turns.Contains(id) ? Talk.Of(turns[id]) : null, keywords, comparedWith, [.. connections[id]], recorded.GetValueOrDefault(id));
+        }
     }
 
     private static IQueryable<CoachingSession> TalkedOrMeasured(PortalDb db, IQueryable<CoachingSession> sessions) =>
@@ -83,25 +95,39 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
         return [.. turns.Select(t => (t.SessionId, new SpokenTurn(t.Role!.Value, t.Text, t.StartedAt, t.EndedAt)))];
     }
 
-    private static async Task<IReadOnlyList<PersonConnection>> ConnectionsAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation) =>
-        await db.ConnectionSamples.Where(c => c.SessionId == id && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
+    private static async Task<ILookup<Guid, PersonConnection>> ConnectionsAsync(PortalDb db, IReadOnlyList<Guid> sessions, Caller caller, CancellationToken cancellation)
+    {
+        var measured = await db.ConnectionSamples.Where(c => sessions.Contains(c.SessionId) && db.Sessions.VisibleTo(caller).Any(s => s.Id == c.SessionId))
             .Join(db.Participations, c => c.ParticipationId, p => p.Id, (c, p) => new { p.PersonId, c })
-            .GroupBy(x => x.PersonId)
-            .Select(g => new PersonConnection(
-                g.Key, g.Count(), g.Average(x => (double)x.c.Score), g.Average(x => (double?)x.c.RttMs), g.Average(x => (double)x.c.Loss), g.Average(x => (double)x.c.JitterMs),
-                g.Average(x => x.c.Score < ConnectionScore.PoorUnder ? 1.0 : 0.0)))
+            .GroupBy(x => new { x.c.SessionId, x.PersonId })
+            .Select(g => new
+            {
+                g.Key.SessionId,
+                Of = new PersonConnection(
+                    g.Key.PersonId, g.Count(), g.Average(x => (double)x.c.Score), g.Average(x => (double?)x.c.RttMs), g.Average(x => (double)x.c.Loss), g.Average(x => (double)x.c.JitterMs),
+                    g.Average(x => x.c.Score < ConnectionScore.PoorUnder ? 1.0 : 0.0)),
+            })
             .ToListAsync(cancellation);
+        return measured.ToLookup(m => m.SessionId, m => m.Of);
+    }
 
-    private static async Task<RecordedTime?> RecordedAsync(PortalDb db, Guid id, Caller caller, CancellationToken cancellation)
+    private static async Task<Dictionary<Guid, RecordedTime?>> RecordedAsync(PortalDb db, IReadOnlyList<Guid> sessions, Caller caller, CancellationToken cancellation)
     {
         var recordings = await db.Recordings.AsNoTracking().Include(r => r.Segments)
-            .Where(r => r.SessionId == id && r.DeletedAt == null && db.Sessions.VisibleTo(caller).Any(s => s.Id == id))
-            .Join(db.Calls.Where(c => c.EndedAt != null), r => r.CallId, c => c.Id, (r, c) => new { c.StartedAt, c.EndedAt, r.Segments }).ToListAsync(cancellation);
-        return RecordedTime.Of(recordings.Select(r => (r.StartedAt, r.EndedAt!.Value, (IReadOnlyList<RecordingSegment>)[.. r.Segments.Where(s => s.EndedAt is not null)])));
+            .Where(r => sessions.Contains(r.SessionId) && r.DeletedAt == null && db.Sessions.VisibleTo(caller).Any(s => s.Id == r.SessionId))
+            .Join(db.Calls.Where(c => c.EndedAt != null), r => r.CallId, c => c.Id, (r, c) => new { c.SessionId, c.StartedAt, c.EndedAt, r.Segments }).ToListAsync(cancellation);
+        return recordings.GroupBy(r => r.SessionId).ToDictionary(
+            g => g.Key, g => RecordedTime.Of(g.Select(r => (r.StartedAt, r.EndedAt!.Value, (IReadOnlyList<RecordingSegment>)[.. r.Segments.Where(s => s.EndedAt is not null)]))));
     }
 }
 
 /// <summary>One session of a trend.</summary>
-/// <param name="Talk">Null when nothing was written down.</param>
-/// <param name="ConnectionScore">0 to 100; null when nothing was measured.</param>
-public sealed record TrendPoint(Guid SessionId, string Title, DateTimeOffset StartsAt, Talk? Talk, double? ConnectionScore);
+/// <param name="NewWords">Those of its words that were said in none of the trend's sessions before it.</param>
+public sealed record TrendPoint(Guid SessionId, string Title, DateTimeOffset StartsAt, SessionInsights Insights, IReadOnlySet<string> NewWords)
+{
+    /// <summary>Null when nothing was written down.</summary>
+    public Talk? Talk => Insights.Talk;
+
+    /// <summary>0 to 100; null when nothing was measured.</summary>
+    public double? ConnectionScore => Insights.ConnectionScore;
+}

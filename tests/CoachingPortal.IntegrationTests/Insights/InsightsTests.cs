@@ -141,6 +141,66 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Trend_EachSession_HoldsWhatItsOwnPageShows()
+    {
+        var (coach, founder) = await TwoAsync();
+        var otherCoach = await portal.APersonAsync("Olga Coach", Role.Coach);
+        var first = await SpokenAsync(coach, founder, Start, "Plan and plan.", "Why?", "Runway runway.");
+        await SpokenAsync(otherCoach, founder, Start.AddDays(1), "Hire hire hire hire hire hire hire hire.");
+        var second = await SpokenAsync(coach, founder, Start.AddDays(7), "Price and price, plan.", "Is it the price, hire?", "Hire.");
+        await portal.InDbAsync(async db =>
+        {
+            var call = await db.Calls.SingleAsync(c => c.SessionId == second.Id);
+            var recording = new Recording
+            {
+                SessionId = second.Id, CallId = call.Id, RequestedById = founder.Id, Status = RecordingStatus.Complete, StartedAt = call.StartedAt, EndedAt = call.EndedAt, SampleRate = 8000,
+            };
+            recording.Segments.Add(new() { RecordingId = recording.Id, Number = 1, StartedAt = call.StartedAt, EndedAt = call.StartedAt.AddMinutes(10), EndedBy = SegmentEnd.Paused });
+            recording.Segments.Add(new() { RecordingId = recording.Id, Number = 2, StartedAt = call.StartedAt.AddMinutes(15), EndedAt = call.EndedAt, EndedBy = SegmentEnd.CallEnded });
+            db.Add(recording);
+            await db.SaveChangesAsync();
+        });
+
+        // Price 3 of 6 here, hire 2; hire 8 of 12 elsewhere for the founder, none of 4 for this coach.
+        foreach (var (person, other, keywords, others) in new[] { (founder, coach, "price 3", 2), (coach, founder, "price 3 hire 2", 1) })
+        {
+            var points = await Reader.TrendAsync(Of(person), other.Id);
+            Assert.Equal([first.Id, second.Id], points.Select(p => p.SessionId));
+            foreach (var point in points)
+            {
+                var own = (await Reader.OfSessionAsync(point.SessionId, Of(person)))!;
+                Assert.Equal(own.Keywords, point.Insights.Keywords);
+                Assert.Equal(own.Connections.OrderBy(c => c.PersonId), point.Insights.Connections.OrderBy(c => c.PersonId));
+                Assert.Equal((own.ComparedWith, own.Talk!.Founder, own.Talk.Coach, own.Founder, own.Coach), (point.Insights.ComparedWith, point.Talk!.Founder, point.Talk.Coach, point.Insights.Founder, point.Insights.Coach));
+                Assert.Equal((own.Recorded?.Recorded, own.Recorded?.Gaps.Count), (point.Insights.Recorded?.Recorded, point.Insights.Recorded?.Gaps.Count));
+            }
+            Assert.Equal((keywords, others), (string.Join(' ', points[1].Insights.Keywords.Select(k => $"{k.Word} {k.Count}")), points[1].Insights.ComparedWith));
+            Assert.Equal((TimeSpan.FromMinutes(25), TimeSpan.FromMinutes(5)), (points[1].Insights.Recorded!.Recorded, Assert.Single(points[1].Insights.Recorded!.Gaps).Length));
+            Assert.Null(points[0].Insights.Recorded);
+            Assert.Equal((0, "hire price"), (points[0].NewWords.Count, string.Join(' ', points[1].NewWords.Order())));
+        }
+    }
+
+    [Fact]
+    public async Task Page_OfATrend_SaysEachGroupInWordsAndItsFormulas()
+    {
+        var (coach, founder) = await TwoAsync();
+        await SpokenAsync(coach, founder, Start, "We wait and wait.", "Why?");
+        await SpokenAsync(coach, founder, Start.AddDays(7), "Price and price.", "Why?");
+
+        using var client = portal.SignedIn(founder);
+        var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await client.GetStringAsync("/insights"));
+
+        foreach (var group in TrendMeasures.Groups)
+            Assert.Equal(2, page.QuerySelectorAll($"[data-testid=insights-trend-{group.Id}] tbody tr").Length);
+        Assert.Equal(TrendMeasures.Groups.Sum(g => g.Measures.Count), page.QuerySelectorAll("figure").Length);
+        Assert.Contains("Finn: last 1, mean 1", page.QuerySelector("[data-testid=insights-trend-talk]")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("price, new, said 2 times", page.QuerySelector("[data-testid=insights-trend-words]")!.TextContent, StringComparison.Ordinal);
+        foreach (var formula in Talk.Formulas.Select(f => f.Formula).Append(PersonConnection.Formula).Append(ConnectionScore.Formula).Append(RecordedTime.Formula).Append(Keywords.FormulaFor(isFounder: true)))
+            Assert.Contains(formula, page.QuerySelector("[data-testid=insights-trend-view]")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sums_OfAll_AreForAnAdminAndFromFiveSessionsOn()
     {
         var (coach, founder) = await TwoAsync();
