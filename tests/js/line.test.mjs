@@ -93,3 +93,45 @@ test("what one sends is said again when the portal could not take it", async (t)
   assert.deepEqual(said(), [false, true, true]);
   await line.close();
 });
+
+test("the line that the lobby opened is the one that is entered by; one that broke meanwhile is opened again", async () => {
+  const made = hub();
+  let [built, started] = [0, 0];
+  const Builder = window.signalR.HubConnectionBuilder;
+  window.signalR.HubConnectionBuilder = class extends Builder {
+    build = () => (built++, made);
+  };
+  made.start = async () => void (started++, (made.state = "Connected"));
+  made.answer = (method) => (method === "Enter" ? { revision: 1, word: "in" } : undefined);
+  const { warmUp } = await import("../../wwwroot/js/call/line.js");
+
+  warmUp();
+  warmUp();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual([built, started, made.invoked], [1, 1, []]);
+  const { line, shown } = await enters(made);
+  assert.deepEqual([built, started, shown], [1, 1, ["in"]]);
+  await line.close();
+
+  warmUp();
+  await new Promise((resolve) => setTimeout(resolve));
+  made.state = "Disconnected";
+  const again = await enters(made);
+  assert.deepEqual([built, started, again.shown], [2, 3, ["in"]]);
+  await again.line.close();
+});
+
+test("a line that looks open and answers nothing is opened anew", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const made = hub();
+  made.answer = (method) => (method === "Enter" ? (made.invoked.filter(([m]) => m === "Enter").length === 1 ? new Promise(() => {}) : { revision: 1, word: "in" }) : undefined);
+  const entering = enters(made);
+  for (let i = 0; i < 30; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    t.mock.timers.tick(1_000);
+  }
+
+  const { line, shown } = await entering;
+  assert.deepEqual(shown, ["in"]);
+  await line.close();
+});

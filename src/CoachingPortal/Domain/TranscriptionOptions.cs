@@ -24,6 +24,12 @@ public sealed class TranscriptionOptions
     /// </summary>
     public string? Command { get; set; }
 
+    /// <summary>
+    /// A program and its arguments, run without a shell, that makes the WAV (16 kHz, mono) at <c>{wav}</c> from the Ogg Opus
+    /// that LiveKit's Egress wrote, at <c>{file}</c>: <see cref="Command"/> reads WAV alone. Null leaves such calls their captions.
+    /// </summary>
+    public string? Decoder { get; set; }
+
     /// <summary>Such as <c>en</c>; null lets the recogniser find out.</summary>
     public string? Language { get; set; }
 
@@ -41,6 +47,11 @@ public sealed class TranscriptionOptions
 
     /// <summary>Whether calls are transcribed after their end, so that it is worth recording each person alone.</summary>
     public bool IsSet => HasEndpoint || HasCommand;
+
+    /// <summary>Whether voices that LiveKit's Egress records as Ogg Opus can be written down.</summary>
+    public bool ReadsOpus => HasEndpoint || (HasCommand && HasDecoder);
+
+    public bool HasDecoder => !string.IsNullOrWhiteSpace(Decoder);
 
     public bool HasEndpoint => !string.IsNullOrWhiteSpace(Endpoint);
 

@@ -47,6 +47,29 @@ public sealed class CommandTranscriberTests
         Assert.Contains("The captions of the call stay.", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sh -c \"{ printf decoded:; cat $0; } > $1\" {file} {wav}", "decoded:Ogg.")]
+    [InlineData("sh -c \"exit 4\" {file} {wav}", "The decoder ended with 4.")]
+    [InlineData("true {file} {wav}", "The decoder made no sound.")]
+    public async Task ADecoder_MakesTheWaveThatTheCommandReads_OrFailsInWords(string decoder, string result)
+    {
+        var piece = new SoundPiece(default, TimeSpan.FromSeconds(2), 4, "sound.ogg", SpokenSound.OggType, _ => Task.FromResult<Stream>(new MemoryStream("Ogg."u8.ToArray())));
+        var options = new TranscriptionOptions { Decoder = decoder };
+        options.Command = "sh -c \"cat $0 | sed 's/.*/{\\x22start\\x22: 0, \\x22end\\x22: 1, \\x22text\\x22: \\x22&\\x22}/'\" {file}";
+
+        string heard;
+        try
+        {
+            heard = Assert.Single((await new CommandTranscriber(Options.Create(options)).TranscribeAsync(piece, null, CancellationToken.None)).Heard).Text;
+        }
+        catch (StepFailedException e)
+        {
+            heard = e.Message;
+        }
+
+        Assert.StartsWith(result, heard, StringComparison.Ordinal);
+    }
+
     private static async Task<HeardPiece> RunAsync(string script)
     {
         var folder = Directory.CreateTempSubdirectory("portal-command-");

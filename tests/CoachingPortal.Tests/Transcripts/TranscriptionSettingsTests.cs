@@ -46,6 +46,13 @@ public sealed class TranscriptionSettingsTests
     [InlineData("/no/such/thing {file}", "no program on this machine")]
     public void Validate_ACommandThatCannotRun_SaysWhy(string command, string why) => Assert.Contains(why, Assert.Single(Faults(new() { Command = command })), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("sh {file}", "sh {file}", "Transcription:Decoder must name the sound by {wav}")]
+    [InlineData("sh {file}", "/no/such/thing {file} {wav}", "no program on this machine")]
+    [InlineData(null, "sh {file} {wav}", "Transcription:Command is missing")]
+    public void Validate_ADecoderThatCannotHelp_SaysWhy(string? command, string decoder, string why) =>
+        Assert.Contains(why, Assert.Single(Faults(new() { Command = command, Decoder = decoder })), StringComparison.Ordinal);
+
     [Fact]
     public void Validate_AKeyWithoutAnEndpoint_SaysSo() => Assert.StartsWith("Transcription:Endpoint is missing", Assert.Single(Faults(new() { ApiKey = "key" })), StringComparison.Ordinal);
 

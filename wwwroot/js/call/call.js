@@ -76,7 +76,12 @@ class Page {
     // A page kept by the browser and shown again has lost its connections: begin anew.
     addEventListener("pageshow", (e) => e.persisted && location.reload());
     // Blazor, which may come later, moved on to another page without unloading this one.
-    const watch = () => blazor()?.addEventListener?.("enhancedload", () => !this.root.isConnected && void this.leave());
+    const watch = () =>
+      blazor()?.addEventListener?.("enhancedload", () => {
+        if (this.root.isConnected) return;
+        void import("./line.js").then((m) => m.coolDown());
+        void this.leave();
+      });
     if (blazor()) watch();
     else addEventListener("DOMContentLoaded", watch);
 

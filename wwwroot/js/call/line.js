@@ -29,8 +29,25 @@ async function signalR() {
   return window.signalR;
 }
 
-/** Fetches what joining needs, while the person still looks at the lobby. */
-export const warmUp = () => void signalR();
+const newHub = async () => {
+  const { HubConnectionBuilder, LogLevel } = await signalR();
+  return new HubConnectionBuilder().withUrl("/hubs/call").configureLogging(LogLevel.None).build();
+};
+
+/** Opened ahead of a call; until somebody enters by it it may do nothing. @type {Promise<any> | null} */
+let ahead = null;
+
+/** Opens the line while the person still looks at the lobby. */
+export function warmUp() {
+  // What does not work now is tried again by whoever joins.
+  ahead ??= newHub().then((hub) => hub.start().then(() => hub, () => hub));
+}
+
+/** The page goes elsewhere: nobody will join. */
+export function coolDown() {
+  void ahead?.then((hub) => hub.stop());
+  ahead = null;
+}
 
 /**
  * Events: `state` (CallState), `entered` (in the call, for the first time or again), `renewed` (the ticket is another one
@@ -63,8 +80,9 @@ export class CallLine extends Emitter {
 
   /** Resolves when the person is in the call, or was refused (event); keeps the line from then on, for ever. */
   async connect() {
-    const { HubConnectionBuilder, LogLevel } = await signalR();
-    const hub = (this.#hub = new HubConnectionBuilder().withUrl("/hubs/call").configureLogging(LogLevel.None).build());
+    const opened = ahead ?? newHub();
+    ahead = null;
+    const hub = (this.#hub = await opened);
     hub.on("state", (/** @type {CallState} */ s) => this.#onState(s));
     hub.on("signal", (/** @type {string} */ from, /** @type {string} */ json) => this.emit("signal", { from, message: JSON.parse(json) }));
     hub.on("caption", (/** @type {any} */ turn) => this.emit("caption", turn));
@@ -170,7 +188,7 @@ export class CallLine extends Emitter {
   async #enter() {
     let state;
     try {
-      if (!this.#stale) state = await this.#hub.invoke("Enter", this.ticket.participationId);
+      if (!this.#stale) state = await this.#inTime(this.#hub.invoke("Enter", this.ticket.participationId));
     } catch (e) {
       if (this.#closed || this.#hub.state !== "Connected") throw e;
       // It was ended while we were away: come back as a new one.
@@ -180,7 +198,7 @@ export class CallLine extends Emitter {
       this.ticket = await this.renew();
       this.#stale = false;
       this.emit("renewed");
-      state = await this.#hub.invoke("Enter", this.ticket.participationId);
+      state = await this.#inTime(this.#hub.invoke("Enter", this.ticket.participationId));
     }
     this.setMedia(this.#media);
     this.#onState(state);
@@ -202,18 +220,25 @@ export class CallLine extends Emitter {
     this.clock.add(sent, Date.now(), server);
   }
 
-  /** A link that looks open and answers nothing is dead. */
   async #heartbeat() {
     if (this.#hub.state !== "Connected") return;
+    try {
+      await this.#inTime(this.#ping());
+    } catch {
+      // Answered, and refused: the participation has ended meanwhile.
+      if (this.#hub.state === "Connected") void this.#keepTrying();
+    }
+  }
+
+  /** A link that looks open and answers nothing is dead. @template T @param {Promise<T>} answer @returns {Promise<T>} */
+  async #inTime(answer) {
     let timer = 0;
     const late = new Promise((_, reject) => (timer = window.setTimeout(() => reject(new Error("late")), ANSWER_WITHIN)));
     try {
-      await Promise.race([this.#ping(), late]);
+      return await Promise.race([answer, /** @type {Promise<never>} */ (late)]);
     } catch (e) {
-      if (this.#hub.state !== "Connected") return;
       if (/** @type {Error} */ (e).message === "late") await this.#hub.stop();
-      // Answered, and refused: the participation has ended meanwhile.
-      else void this.#keepTrying();
+      throw e;
     } finally {
       clearTimeout(timer);
     }

@@ -14,8 +14,8 @@ public sealed class EgressGate(LiveKitServer server, IOptions<S3Options> bucket,
     /// <summary>Egress needs LiveKit, and a bucket to write to.</summary>
     public bool IsOn => server.IsSet && bucket.Value.IsSet;
 
-    /// <summary>Whether each microphone is recorded on its own too: where there is a server that can write it down. A command reads WAVE alone.</summary>
-    public bool TakesVoices => IsOn && transcription.Value.HasEndpoint;
+    /// <summary>Whether each microphone is recorded on its own too: where it can be written down.</summary>
+    public bool TakesVoices => IsOn && transcription.Value.ReadsOpus;
 
     /// <summary>Who is to record a call that goes over <paramref name="transport"/>.</summary>
     public Recorder RecorderOf(CallTransport transport) => IsOn && transport == CallTransport.Livekit ? Recorder.Egress : Recorder.Portal;

@@ -6,6 +6,7 @@ namespace CoachingPortal.Transcripts.Transcription;
 internal static class CommandLine
 {
     public const string File = "{file}";
+    public const string Wav = "{wav}";
     public const string Language = "{language}";
     public const string Prompt = "{prompt}";
 

@@ -23,9 +23,9 @@ internal sealed class CommandTranscriber(IOptions<TranscriptionOptions> options)
 
     public async Task<HeardPiece> TranscribeAsync(SoundPiece piece, string? prompt, CancellationToken cancellation)
     {
-        // That is what its author was promised.
-        if (piece.ContentType != Wav.ContentType)
-            throw Failed("The transcription command reads WAV alone, and this call was recorded as Ogg Opus by LiveKit: that needs Transcription:Endpoint.");
+        var isWav = piece.ContentType == Wav.ContentType;
+        if (!isWav && !options.Value.HasDecoder)
+            throw Failed("The transcription command reads WAV alone, and this call was recorded as Ogg Opus by LiveKit: that needs Transcription:Decoder or Transcription:Endpoint.");
         var folder = Directory.CreateTempSubdirectory("portal-sound-");
         try
         {
@@ -33,7 +33,12 @@ internal sealed class CommandTranscriber(IOptions<TranscriptionOptions> options)
             await using (var file = File.Create(path))
             await using (var sound = await piece.OpenAsync(cancellation))
                 await sound.CopyToAsync(file, cancellation);
-            return await RunAsync(path, prompt, piece.Length, cancellation);
+            if (!isWav)
+                path = await DecodeAsync(path, cancellation);
+            var heard = await RunAsync(
+                "transcription command", options.Value.Command!, [(CommandLine.File, path), (CommandLine.Language, options.Value.Language ?? ""), (CommandLine.Prompt, prompt ?? "")],
+                (output, limit) => ReadAsync(output, piece.Length, limit), cancellation);
+            return new(heard, options.Value.Language);
         }
         finally
         {
@@ -41,30 +46,37 @@ internal sealed class CommandTranscriber(IOptions<TranscriptionOptions> options)
         }
     }
 
-    private async Task<HeardPiece> RunAsync(string path, string? prompt, TimeSpan length, CancellationToken cancellation)
+    private async Task<string> DecodeAsync(string path, CancellationToken cancellation)
+    {
+        var wav = Path.ChangeExtension(path, ".wav");
+        await RunAsync("decoder", options.Value.Decoder!, [(CommandLine.File, path), (CommandLine.Wav, wav)], SwallowAsync, cancellation);
+        return File.Exists(wav) ? wav : throw Failed("The decoder made no sound.");
+    }
+
+    /// <param name="what">In words for the coach.</param>
+    private async Task<T> RunAsync<T>(
+        string what, string command, (string Name, string Value)[] values, Func<StreamReader, CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.Value.Timeout);
-        using var process = Start(path, prompt);
+        using var process = Start(what, command, values);
         try
         {
             process.StandardInput.Close();
-            var said = ReadAsync(process.StandardOutput, length, limit.Token);
+            var printed = read(process.StandardOutput, limit.Token);
             var ignored = SwallowAsync(process.StandardError, limit.Token);
-            var heard = await said;
+            var result = await printed;
             await ignored;
             await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0
-                ? new(heard, options.Value.Language)
-                : throw Failed($"The transcription command ended with {process.ExitCode}.");
+            return process.ExitCode == 0 ? result : throw Failed($"The {what} ended with {process.ExitCode}.");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw Failed($"The transcription command took longer than {options.Value.Timeout.TotalSeconds:0} seconds.");
+            throw Failed($"The {what} took longer than {options.Value.Timeout.TotalSeconds:0} seconds.");
         }
         catch (JsonException e)
         {
-            throw Failed("The transcription command printed something else than a JSON object a line with start, end and text.", e);
+            throw Failed($"The {what} printed something else than a JSON object a line with start, end and text.", e);
         }
         finally
         {
@@ -73,9 +85,9 @@ internal sealed class CommandTranscriber(IOptions<TranscriptionOptions> options)
         }
     }
 
-    private Process Start(string path, string? prompt)
+    private static Process Start(string what, string command, (string Name, string Value)[] values)
     {
-        var words = CommandLine.Split(options.Value.Command!)!;
+        var words = CommandLine.Split(command)!;
         var start = new ProcessStartInfo(CommandLine.Find(words[0]) ?? words[0])
         {
             UseShellExecute = false,
@@ -83,11 +95,10 @@ internal sealed class CommandTranscriber(IOptions<TranscriptionOptions> options)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
-            WorkingDirectory = Path.GetDirectoryName(path)!,
+            WorkingDirectory = Path.GetDirectoryName(values[0].Value)!,
         };
         foreach (var word in words.Skip(1))
-            start.ArgumentList.Add(word.Replace(CommandLine.File, path, StringComparison.Ordinal)
-                .Replace(CommandLine.Language, options.Value.Language ?? "", StringComparison.Ordinal).Replace(CommandLine.Prompt, prompt ?? "", StringComparison.Ordinal));
+            start.ArgumentList.Add(values.Aggregate(word, (w, v) => w.Replace(v.Name, v.Value, StringComparison.Ordinal)));
         foreach (var name in start.Environment.Keys.Except(PassedOn, StringComparer.OrdinalIgnoreCase).ToList())
             start.Environment.Remove(name);
         try
@@ -96,7 +107,7 @@ internal sealed class CommandTranscriber(IOptions<TranscriptionOptions> options)
         }
         catch (Win32Exception e)
         {
-            throw Failed("The transcription command could not be started: an admin has to look at Transcription:Command.", e);
+            throw Failed($"The {what} could not be started: an admin has to look at the section Transcription.", e);
         }
     }
 
@@ -117,12 +128,13 @@ internal sealed class CommandTranscriber(IOptions<TranscriptionOptions> options)
     }
 
     /// <summary>What it says of itself may hold what people said: it goes nowhere.</summary>
-    private static async Task SwallowAsync(StreamReader error, CancellationToken cancellation)
+    private static async Task<bool> SwallowAsync(StreamReader printed, CancellationToken cancellation)
     {
         var buffer = new char[4096];
-        while (await error.ReadAsync(buffer, cancellation) > 0)
+        while (await printed.ReadAsync(buffer, cancellation) > 0)
         {
         }
+        return true;
     }
 
     private static StepFailedException Failed(string words, Exception? inner = null) => new(words + " The captions of the call stay.", inner);

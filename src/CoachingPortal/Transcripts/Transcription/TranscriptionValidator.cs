@@ -26,8 +26,12 @@ internal sealed class TranscriptionValidator : IValidateOptions<TranscriptionOpt
             yield return $"{section}:Endpoint is missing: {section}:Model and {section}:ApiKey mean nothing without it.";
         if (o.ApiKey?.Any(c => char.IsControl(c) || c > 126) == true)
             yield return $"{section}:ApiKey has characters that cannot be sent.";
-        if (o.HasCommand && CommandFault(o.Command!) is { } fault)
+        if (o.HasCommand && CommandFault(o.Command!, CommandLine.File) is { } fault)
             yield return $"{section}:Command {fault}";
+        if (o.HasDecoder && !o.HasCommand)
+            yield return $"{section}:Command is missing: {section}:Decoder means nothing without it.";
+        if (o.HasDecoder && CommandFault(o.Decoder!, CommandLine.File, CommandLine.Wav) is { } decoderFault)
+            yield return $"{section}:Decoder {decoderFault}";
         if (o.Language is { } language && !(language.Length is >= 2 and <= 35 && language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')))
             yield return $"{section}:Language must be a language's code, such as en.";
         if (VocabularyFault(o.Vocabulary) is { } words)
@@ -40,12 +44,12 @@ internal sealed class TranscriptionValidator : IValidateOptions<TranscriptionOpt
             yield return $"{section}:ConfidenceThreshold must lie between 0 and 1.";
     }
 
-    private static string? CommandFault(string command)
+    private static string? CommandFault(string command, params string[] needed)
     {
         if (CommandLine.Split(command) is not { Count: > 0 } words)
             return "has a quotation mark that is not closed.";
-        if (!words.Skip(1).Any(w => w.Contains(CommandLine.File, StringComparison.Ordinal)))
-            return $"must name the sound by {CommandLine.File}, such as: transcribe {CommandLine.File}";
+        if (needed.FirstOrDefault(n => !words.Skip(1).Any(w => w.Contains(n, StringComparison.Ordinal))) is { } missing)
+            return $"must name the sound by {missing}, such as: {words[0]} {string.Join(' ', needed)}";
         return CommandLine.Find(words[0]) is null ? $"starts with {words[0]}, which is no program on this machine." : null;
     }
 

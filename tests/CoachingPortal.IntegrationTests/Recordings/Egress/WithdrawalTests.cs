@@ -37,7 +37,7 @@ public sealed class WithdrawalTests(EgressWorld world) : IClassFixture<EgressWor
         await world.SaysAsync(call, world.Founder, false);
 
         await CallSteps.EventuallyAsync(async () => !await world.MayPublishAsync(call, world.Founder), "the founder is silenced");
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1.4), TimeSpan.FromSeconds(2));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1.4), TimeSpan.FromSeconds(3));
         Assert.True(await world.MayPublishAsync(call, world.Coach));
         world.LiveKit.Works();
         await world.EgressAsync(call, e => e.StoppedAt is not null);
