@@ -96,10 +96,10 @@ export class Waveform {
     this.#bars(context, width, height, (at / this.#duration) * width, [color, caretColor], [borderTopColor, borderBottomColor, borderLeftColor]);
     for (const gap of this.#gaps) this.#hatch(context, (gap.from / this.#duration) * width, (gap.to / this.#duration) * width, height, outlineColor);
     context.fillStyle = borderRightColor;
-    for (const hit of this.#hits) {
-      const now = hit === this.#hit;
-      context.fillRect(Math.min((hit / this.#duration) * width, width - 2) - (now ? 1 : 0), 0, now ? 4 : 2, now ? height : 10);
-    }
+    const place = (/** @type {number} */ hit) => Math.min((hit / this.#duration) * width, width - 2);
+    // A word that is said all the time is one line of marks, not thousands on top of each other.
+    for (const left of new Set(this.#hits.map((hit) => Math.round(place(hit))))) context.fillRect(left, 0, 2, 10);
+    if (this.#hits.includes(this.#hit)) context.fillRect(place(this.#hit) - 1, 0, 4, height);
     context.fillStyle = color;
     context.fillRect(Math.min(x / scale, width - 2), 0, 2, height);
   }

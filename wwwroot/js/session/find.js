@@ -8,6 +8,9 @@ import { placeOf, workEverywhere } from "../player/keys.js";
 /** Fewer letters would find everything. */
 const LEAST = 2;
 
+/** Browsers go through all lit places whenever one changes: of more than these only what is near is lit. */
+const MOST_LIT = 200;
+
 /**
  * A text as it is compared: small letters without accents, one kind of quotes, one space where there are several.
  * @param {string} text
@@ -19,7 +22,7 @@ export function fold(text) {
   const at = [];
   let index = 0;
   for (const character of text) {
-    const plain = /\s/.test(character) ? (folded.endsWith(" ") ? "" : " ") : character.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[‘’ʼ]/g, "'").replace(/[“”„«»]/g, '"');
+    const plain = character > " " && character <= "~" && character !== '"' ? character.toLowerCase() : /\s/.test(character) ? (folded.endsWith(" ") ? "" : " ") : character.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[‘’ʼ]/g, "'").replace(/[“”„«»]/g, '"');
     for (let i = 0; i < plain.length; i++) at.push(index);
     folded += plain;
     index += character.length;
@@ -49,12 +52,12 @@ export function placesOf(text, words) {
  */
 export const stepOf = (now, count, by) => (count === 0 ? -1 : now < 0 ? (by > 0 ? 0 : count - 1) : (now + by + count) % count);
 
-/** @typedef {{ turn: HTMLElement, range: Range, at: number }} Hit */
+/** @typedef {{ turn: HTMLElement, said: Element, from: number, to: number, at: number }} Hit from and to: in the text of what was said */
 
-/** @param {Element} element @param {number} from @param {number} to in its text */
-function rangeIn(element, from, to) {
+/** @param {Hit} hit */
+function rangeOf({ said, from, to }) {
   const range = document.createRange();
-  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const texts = document.createTreeWalker(said, NodeFilter.SHOW_TEXT);
   let passed = 0;
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     const length = /** @type {Text} */ (node).length;
@@ -105,6 +108,16 @@ export function attach(root) {
     return made.folded;
   }
 
+  /** The lists of turns that can be seen, or nearly. @type {Set<Element>} */
+  const near = new Set();
+  const nearby = new IntersectionObserver(
+    (lists) => {
+      for (const list of lists) list.isIntersecting ? near.add(list.target) : near.delete(list.target);
+      if (hits.length > MOST_LIT) lightUp();
+    },
+    { rootMargin: "50%" },
+  );
+
   const turns = () => /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll("li[data-at]"));
 
   function look() {
@@ -113,9 +126,10 @@ export function attach(root) {
     if (words.value.trim())
       for (const turn of turns()) {
         const said = turn.querySelector(":scope > p + p");
-        for (const [from, to] of said ? placesOf(folded(said), words.value) : []) hits.push({ turn, range: rangeIn(/** @type {Element} */ (said), from, to), at: Number(turn.dataset.at) });
+        if (said) for (const [from, to] of placesOf(folded(said), words.value)) hits.push({ turn, said, from, to, at: Number(turn.dataset.at) });
       }
-    now = kept ? hits.findIndex((h) => h.turn === kept.turn && h.range.startOffset >= kept.range.startOffset) : -1;
+    now = kept ? hits.findIndex((h) => h.turn === kept.turn && h.from >= kept.from) : -1;
+    if (lights) for (const list of section.querySelectorAll("ol.turns")) nearby.observe(list);
     tell();
   }
 
@@ -124,10 +138,17 @@ export function attach(root) {
     root.toggleAttribute("data-active", sought.length > 0);
     count.textContent = sought.length < LEAST ? "" : hits.length === 0 ? "Not in this transcript" : now < 0 ? `${hits.length} ${hits.length === 1 ? "hit" : "hits"}` : `${now + 1} of ${hits.length}`;
     for (const name of ["back", "on"]) part(name).disabled = hits.length === 0;
-    light("found", hits.map((h) => h.range));
-    light("found-now", now < 0 ? [] : [hits[now].range]);
-    if (!lights) for (const turn of turns()) turn.toggleAttribute("data-found", hits.some((h) => h.turn === turn));
+    lightUp();
     document.dispatchEvent(new CustomEvent("transcript-found", { detail: { hits: hits.map((h) => h.at), now: now < 0 ? NaN : hits[now].at } }));
+  }
+
+  function lightUp() {
+    const seen = (/** @type {Hit} */ hit) => hits.length <= MOST_LIT || near.has(/** @type {Element} */ (hit.turn.parentElement));
+    light("found", hits.filter(seen).map(rangeOf));
+    light("found-now", now < 0 ? [] : [rangeOf(hits[now])]);
+    if (lights) return;
+    const found = new Set(hits.map((h) => h.turn));
+    for (const turn of turns()) turn.toggleAttribute("data-found", found.has(turn));
   }
 
   /** @param {1 | -1} by */
@@ -141,7 +162,7 @@ export function attach(root) {
 
   /** Below the middle: on a phone the player covers what is above it. */
   function show() {
-    if (now >= 0) scrollBy({ top: hits[now].range.getBoundingClientRect().top - innerHeight * 0.6, behavior: "instant" });
+    if (now >= 0) scrollBy({ top: rangeOf(hits[now]).getBoundingClientRect().top - innerHeight * 0.6, behavior: "instant" });
   }
 
   const on = (/** @type {EventTarget} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ handler) => target.addEventListener(type, handler, { signal: off.signal });
@@ -176,6 +197,7 @@ export function attach(root) {
     dispose() {
       off.abort();
       observer.disconnect();
+      nearby.disconnect();
       clearTimeout(again);
       light("found", []);
       light("found-now", []);
