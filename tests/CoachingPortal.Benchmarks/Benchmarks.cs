@@ -16,6 +16,7 @@ public static class Benchmarks
         ["join"] = JoinBenchmark.RunAsync,
         ["livekit"] = LiveKitBenchmark.RunAsync,
         ["session"] = SessionBenchmark.RunAsync,
+        ["turns"] = TurnsBenchmark.RunAsync,
         ["search"] = SearchBenchmark.RunAsync,
         ["archive"] = ArchiveBenchmark.RunAsync,
     };

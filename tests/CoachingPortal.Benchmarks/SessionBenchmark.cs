@@ -105,7 +105,7 @@ internal static partial class SessionBenchmark
         static JsonObject Header(string name, string value) => new() { ["Name"] = name, ["Value"] = value };
     }
 
-    private static async Task<Guid> ASessionAsync(Stage.Database database, Person coach, Person founder, int turns)
+    internal static async Task<Guid> ASessionAsync(Stage.Database database, Person coach, Person founder, int turns)
     {
         var session = await database.ASessionAsync(coach, founder);
         var start = DateTimeOffset.UtcNow.AddHours(-3);
