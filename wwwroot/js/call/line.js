@@ -41,6 +41,7 @@ let ahead = null;
 export function warmUp() {
   // What does not work now is tried again by whoever joins.
   ahead ??= newHub().then((hub) => hub.start().then(() => hub, () => hub));
+  ahead.catch(() => (ahead = null));
 }
 
 /** The page goes elsewhere: nobody will join. */
@@ -83,6 +84,7 @@ export class CallLine extends Emitter {
     const opened = ahead ?? newHub();
     ahead = null;
     const hub = (this.#hub = await opened);
+    if (this.#closed) return void hub.stop();
     hub.on("state", (/** @type {CallState} */ s) => this.#onState(s));
     hub.on("signal", (/** @type {string} */ from, /** @type {string} */ json) => this.emit("signal", { from, message: JSON.parse(json) }));
     hub.on("caption", (/** @type {any} */ turn) => this.emit("caption", turn));
