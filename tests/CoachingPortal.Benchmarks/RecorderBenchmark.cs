@@ -118,7 +118,7 @@ internal static class RecorderBenchmark
         await db.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(
             u => u.SetProperty(s => s.RecordingRequestedAt, start).SetProperty(s => s.RecordingRequestedById, founder.Id));
         foreach (var person in new[] { founder, coach })
-            await Consents.AnswerAsync(db, session.Id, person.Id, ConsentType.Recording, granted: true, start);
+            await Consents.AnswerAsync(db, session.Id, person.Id, ConsentWording.Recording, granted: true, start);
         await db.SaveChangesAsync();
         return (new(session.Id, founder, coach, ofFounder.Id, ofCoach.Id, recording.Id, start), await ArchiveBenchmark.TalkAsync(db, session.Id, call.Id, start, coach, founder));
 

@@ -6,6 +6,7 @@ using CoachingPortal.Privacy;
 using CoachingPortal.Recordings;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Calls;
 
@@ -68,7 +69,7 @@ public static class CallEndpoints
     }
 
     private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> ConsentAsync(
-        Guid sessionId, ConsentRequest request, ClaimsPrincipal user, IDbContextFactory<PortalDb> databases, RecordingGate gate, TimeProvider time, CancellationToken cancellation)
+        Guid sessionId, ConsentRequest request, ClaimsPrincipal user, IDbContextFactory<PortalDb> databases, RecordingGate gate, IOptions<TranscriptionOptions> transcription, TimeProvider time, CancellationToken cancellation)
     {
         if (request is not { Type: { } type, Granted: { } granted })
             return Invalid(request.Type is null ? "type" : "granted", "Say which consent (recording, transcript) and whether it is granted.");
@@ -77,7 +78,7 @@ public static class CallEndpoints
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (!IsIn(await db.LockCallsAsync(sessionId, cancellation), caller))
             return CallRefusal.NotFound.ToProblem();
-        await Consents.AnswerAsync(db, sessionId, caller.Id, type, granted, time.GetUtcNow(), cancellation);
+        await Consents.AnswerAsync(db, sessionId, caller.Id, ConsentWording.Of(type, transcription.Value.SentTo), granted, time.GetUtcNow(), cancellation);
         await gate.EvaluateAsync(db, sessionId, cancellation);
         await transaction.CommitAsync(cancellation);
         return TypedResults.NoContent();

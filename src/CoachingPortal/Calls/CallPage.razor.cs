@@ -2,14 +2,17 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
+using CoachingPortal.Privacy;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Calls;
 
 /// <summary>Lobby and call of one session, one page, so that the devices opened for the preview are the ones used.</summary>
-public sealed partial class CallPage(IDbContextFactory<PortalDb> databases, LiveKitServer mediaServer, CallModules modules, TimeProvider time, NavigationManager navigation) : ComponentBase
+public sealed partial class CallPage(
+    IDbContextFactory<PortalDb> databases, LiveKitServer mediaServer, CallModules modules, IOptions<TranscriptionOptions> transcription, TimeProvider time, NavigationManager navigation) : ComponentBase
 {
     private const string Boot = "js/call/boot.js";
 
@@ -25,7 +28,7 @@ public sealed partial class CallPage(IDbContextFactory<PortalDb> databases, Live
     {
         var caller = Caller.From((await Authentication).User);
         await using var db = await databases.CreateDbContextAsync();
-        view = await db.LobbyAsync(Id, caller, time.GetUtcNow());
+        view = await db.LobbyAsync(Id, caller, time.GetUtcNow()) is { } lobby ? lobby with { Transcript = ConsentWording.TranscriptBy(transcription.Value.SentTo) } : null;
         if (view is null)
             navigation.NotFound();
     }

@@ -12,7 +12,7 @@ namespace CoachingPortal.Calls;
 
 /// <summary>Decides who may join which call and with what rights: the one place for these rules.</summary>
 public sealed partial class JoinCall(
-    IDbContextFactory<PortalDb> databases, RecordingGate gate, EgressGate egress, IceServers iceServers, LiveKitTickets livekit, LiveKitRooms rooms, IOptions<RecordingOptions> recordedSound, TimeProvider time,
+    IDbContextFactory<PortalDb> databases, RecordingGate gate, EgressGate egress, IceServers iceServers, LiveKitTickets livekit, LiveKitRooms rooms, IOptions<RecordingOptions> recordedSound, IOptions<TranscriptionOptions> transcription, TimeProvider time,
     ILogger<JoinCall> log)
 {
     /// <summary>Tickets that one person can hold open for one session; the oldest go first.</summary>
@@ -143,9 +143,9 @@ public sealed partial class JoinCall(
     private async Task NoteConsentsAsync(PortalDb db, Guid sessionId, Guid personId, ConsentAnswers? answers, CancellationToken cancellation)
     {
         if (answers?.Recording is { } recording)
-            await Consents.AnswerAsync(db, sessionId, personId, ConsentType.Recording, recording, time.GetUtcNow(), cancellation);
+            await Consents.AnswerAsync(db, sessionId, personId, ConsentWording.Recording, recording, time.GetUtcNow(), cancellation);
         if (answers?.Transcript is { } transcript)
-            await Consents.AnswerAsync(db, sessionId, personId, ConsentType.Transcript, transcript, time.GetUtcNow(), cancellation);
+            await Consents.AnswerAsync(db, sessionId, personId, ConsentWording.TranscriptBy(transcription.Value.SentTo), transcript, time.GetUtcNow(), cancellation);
     }
 
     private async Task<bool> MustAnswerAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation)

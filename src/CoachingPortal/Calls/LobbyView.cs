@@ -1,4 +1,5 @@
 using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
 
 namespace CoachingPortal.Calls;
 
@@ -21,6 +22,9 @@ public sealed record LobbyView(
     IReadOnlyList<LobbyPromise> Promises,
     bool IsWithFred = false)
 {
+    /// <summary>What a yes to a transcript means.</summary>
+    public ConsentWording Transcript { get; init; } = ConsentWording.Transcript;
+
     /// <summary>Whether more is open than <see cref="Promises"/> names.</summary>
     public bool HasMorePromises { get; init; }
 

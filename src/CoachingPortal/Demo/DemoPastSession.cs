@@ -3,6 +3,7 @@ using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Privacy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.Demo;
 
@@ -19,7 +20,7 @@ public sealed record DemoConversation(int SampleRate, long DurationMs, IReadOnly
 }
 
 /// <summary>A session finished last week, with everything a real one leaves behind.</summary>
-public sealed class DemoPastSession(IDbContextFactory<PortalDb> databases, DemoRecording recordings, TimeProvider time)
+public sealed class DemoPastSession(IDbContextFactory<PortalDb> databases, DemoRecording recordings, IOptions<TranscriptionOptions> transcription, TimeProvider time)
 {
     private const string Room = "demo-finished";
 
@@ -51,7 +52,7 @@ public sealed class DemoPastSession(IDbContextFactory<PortalDb> databases, DemoR
 
         foreach (var person in new[] { cast.Studio, cast.Coach })
             foreach (var type in Enum.GetValues<ConsentType>())
-                await Consents.AnswerAsync(db, session.Id, person.Id, type, granted: true, call.StartedAt, cancellation);
+                await Consents.AnswerAsync(db, session.Id, person.Id, ConsentWording.Of(type, transcription.Value.SentTo), granted: true, call.StartedAt, cancellation);
         await AddNotesAndChatAsync(db, session, cast, call.StartedAt, cancellation);
         await recordings.AddAsync(db, session, call, cast, conversation, recordedAt, cancellation);
         await transaction.CommitAsync(cancellation);

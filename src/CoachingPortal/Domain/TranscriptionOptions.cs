@@ -11,6 +11,9 @@ public sealed class TranscriptionOptions
     /// <summary>Base address of an OpenAI-compatible server, such as <c>https://api.example.com/v1</c>; asked at <c>audio/transcriptions</c> below it.</summary>
     public string? Endpoint { get; set; }
 
+    /// <summary>How people are told whom their recordings are sent to, when they are asked whether they agree; the host of <see cref="Endpoint"/> when null.</summary>
+    public string? ServiceName { get; set; }
+
     /// <summary>The model that <see cref="Endpoint"/> is asked for.</summary>
     public string? Model { get; set; }
 
@@ -52,6 +55,9 @@ public sealed class TranscriptionOptions
     public bool ReadsOpus => HasEndpoint || (HasCommand && HasDecoder);
 
     public bool HasDecoder => !string.IsNullOrWhiteSpace(Decoder);
+
+    /// <summary>Who gets the sound, in words for people; null while it goes nowhere. A yes to somebody else does not cover it.</summary>
+    public string? SentTo => !HasEndpoint ? null : string.IsNullOrWhiteSpace(ServiceName) ? new Uri(Endpoint!).Host : ServiceName.Trim();
 
     public bool HasEndpoint => !string.IsNullOrWhiteSpace(Endpoint);
 

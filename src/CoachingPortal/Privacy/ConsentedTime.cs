@@ -6,15 +6,16 @@ namespace CoachingPortal.Privacy;
 internal static class ConsentedTime
 {
     /// <param name="answers">All of one person in one session.</param>
+    /// <param name="service">Who is to be sent the sound; null while it stays here.</param>
     /// <returns>In order; the last one without an end when it stands.</returns>
-    public static IReadOnlyList<Stretch> Of(IEnumerable<Consent> answers)
+    public static IReadOnlyList<Stretch> Of(IEnumerable<Consent> answers, string? service = null)
     {
         var spans = new List<Stretch>();
         Consent? yes = null;
         foreach (var answer in answers.Where(a => a.Type == ConsentType.Transcript).OrderBy(a => a.Number))
         {
             Close(answer.AnsweredAt);
-            yes = answer.Answer == ConsentAnswer.Granted && ConsentWording.NamesTranscription(answer.WordingVersion) ? answer : null;
+            yes = answer.Answer == ConsentAnswer.Granted && ConsentWording.NamesTranscription(answer.WordingVersion, service) ? answer : null;
         }
         Close(DateTimeOffset.MaxValue);
         return spans;

@@ -14,18 +14,37 @@ public sealed record ConsentWording(ConsentType Type, string Version, string Tex
             + "It starts only when everyone is here and has agreed, and you can stop it at any moment during the call.",
         "GDPR Art. 6(1)(a)");
 
-    public static readonly ConsentWording Transcript = new(
+    /// <summary>Where no recording is sent to anybody.</summary>
+    public static readonly ConsentWording Transcript = OfTranscript(
+        "transcript-4", "this portal may write your recording down once more after the call, by a program on its own machine.");
+
+    /// <param name="service">Who is sent recordings to write them down; null for nobody.</param>
+    public static ConsentWording TranscriptBy(string? service) => service is null
+        ? Transcript
+        : OfTranscript($"transcript-4:{service}", $"this portal sends your recording to {service} after the call, which writes it down once more.");
+
+    /// <summary>
+    /// Whether a yes to these words also means the recording, after the call. The first version did not tell of it; the
+    /// next two left open who does it; since then it means nobody who is not named.
+    /// </summary>
+    /// <param name="service">As for <see cref="TranscriptBy"/>.</param>
+    public static bool NamesTranscription(string version, string? service = null) => version switch
+    {
+        "transcript-1" => false,
+        "transcript-2" or "transcript-3" => true,
+        _ => service is null || version == TranscriptBy(service).Version,
+    };
+
+    /// <param name="service">As for <see cref="TranscriptBy"/>.</param>
+    public static ConsentWording Of(ConsentType type, string? service) => type == ConsentType.Recording ? Recording : TranscriptBy(service);
+
+    private static ConsentWording OfTranscript(string version, string afterTheCall) => new(
         ConsentType.Transcript,
-        "transcript-3",
+        version,
         "What you say is written down as captions and kept as this session's transcript. Your browser turns sound into text; "
-            + "Chrome, Edge and Safari send the sound to their makers (Google, Microsoft, Apple) for that. Where the call is also recorded, this portal may have "
-            + "your recording written down once more after the call, by the service that it is set up with. You can stop it at any moment during the call.",
+            + "Chrome, Edge and Safari send the sound to their makers (Google, Microsoft, Apple) for that. Where the call is also recorded, "
+            + afterTheCall + " You can stop it at any moment during the call.",
         "GDPR Art. 6(1)(a)");
-
-    /// <summary>Whether a yes to these words also means the recording, after the call; the first version did not tell of it.</summary>
-    public static bool NamesTranscription(string version) => version != "transcript-1";
-
-    public static ConsentWording Of(ConsentType type) => type == ConsentType.Recording ? Recording : Transcript;
 }
 
 /// <summary>Asks and keeps consent. All methods work inside the caller's transaction.</summary>
@@ -54,22 +73,22 @@ public static class Consents
     /// Notes an answer, unless the newest says the same. A no after a yes is a withdrawal. Whoever calls this then lets
     /// the recording gate look again.
     /// </summary>
+    /// <param name="wording">The question as it was put.</param>
     /// <returns>Whether anything changed.</returns>
-    public static async Task<bool> AnswerAsync(PortalDb db, Guid sessionId, Guid personId, ConsentType type, bool granted, DateTimeOffset now, CancellationToken cancellation = default)
+    public static async Task<bool> AnswerAsync(PortalDb db, Guid sessionId, Guid personId, ConsentWording wording, bool granted, DateTimeOffset now, CancellationToken cancellation = default)
     {
         // Two answers at once follow each other, whoever calls: the second sees the first.
         await LockAsync(db, sessionId, cancellation);
         var current = await OfSessionAsync(db, sessionId, now, cancellation);
-        ConsentAnswer? before = current.TryGetValue((personId, type), out var held) ? held : null;
+        ConsentAnswer? before = current.TryGetValue((personId, wording.Type), out var held) ? held : null;
         var answer = granted ? ConsentAnswer.Granted : before == ConsentAnswer.Granted ? ConsentAnswer.Withdrawn : ConsentAnswer.Declined;
         if (before == answer || (!granted && before is ConsentAnswer.Withdrawn))
             return false;
-        var wording = ConsentWording.Of(type);
         db.Consents.Add(new Consent
         {
             SessionId = sessionId,
             PersonId = personId,
-            Type = type,
+            Type = wording.Type,
             Answer = answer,
             AnsweredAt = now,
             WordingVersion = wording.Version,

@@ -41,8 +41,8 @@ public sealed class LobbyTests(Portal portal) : IClassFixture<Portal>
         var session = await portal.ASessionAsync();
         await portal.InDbAsync(async db =>
         {
-            await Consents.AnswerAsync(db, session.Id, portal.Coach.Id, ConsentType.Recording, true, DateTimeOffset.UtcNow);
-            await Consents.AnswerAsync(db, session.Id, portal.Coach.Id, ConsentType.Recording, false, DateTimeOffset.UtcNow);
+            await Consents.AnswerAsync(db, session.Id, portal.Coach.Id, ConsentWording.Recording, true, DateTimeOffset.UtcNow);
+            await Consents.AnswerAsync(db, session.Id, portal.Coach.Id, ConsentWording.Recording, false, DateTimeOffset.UtcNow);
         });
         var lobby = (await LobbyAsync(session, portal.Founder))!;
         Assert.Equal(ConsentAnswer.Withdrawn, lobby.Other.Recording);

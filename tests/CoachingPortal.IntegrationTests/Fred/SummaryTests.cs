@@ -149,7 +149,7 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
         var session = await portal.ASessionAsync();
         await portal.InDbAsync(async db =>
         {
-            await Consents.AnswerAsync(db, session.Id, portal.Founder.Id, ConsentType.Transcript, false, DateTimeOffset.UtcNow);
+            await Consents.AnswerAsync(db, session.Id, portal.Founder.Id, ConsentWording.Transcript, false, DateTimeOffset.UtcNow);
         });
 
         var response = await portal.SignedIn(portal.Coach).PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = Transcript });

@@ -13,7 +13,7 @@ public sealed class ConsentsTests(Portal portal) : IClassFixture<Portal>
     {
         var now = DateTimeOffset.UtcNow;
         var session = await portal.ASessionAsync();
-        var wording = ConsentWording.Of(ConsentType.Recording);
+        var wording = ConsentWording.Recording;
         await portal.InDbAsync(async db =>
         {
             db.Consents.Add(new()
@@ -31,7 +31,18 @@ public sealed class ConsentsTests(Portal portal) : IClassFixture<Portal>
     public void Transcript_WordsOfNow_NameEveryMakerThatABrowserSendsSoundTo()
     {
         Assert.All(["Chrome", "Google", "Edge", "Microsoft", "Safari", "Apple"], name => Assert.Contains(name, ConsentWording.Transcript.Text, StringComparison.Ordinal));
-        Assert.Equal("transcript-3", ConsentWording.Transcript.Version);
+        Assert.Equal("transcript-4", ConsentWording.Transcript.Version);
         Assert.All(["transcript-2", "transcript-3"], version => Assert.True(ConsentWording.NamesTranscription(version)));
+    }
+
+    [Fact]
+    public void TranscriptBy_AService_NamesItInWordsOfTheirOwnVersion()
+    {
+        var (named, other) = (ConsentWording.TranscriptBy("api.example.com"), ConsentWording.TranscriptBy("other.example"));
+
+        Assert.Contains("sends your recording to api.example.com after the call", named.Text, StringComparison.Ordinal);
+        Assert.All(["Google", "Microsoft", "Apple"], name => Assert.Contains(name, named.Text, StringComparison.Ordinal));
+        Assert.Equal(3, new[] { named, other, ConsentWording.Transcript }.DistinctBy(w => w.Version).DistinctBy(w => w.Text).Count());
+        Assert.Same(ConsentWording.Transcript, ConsentWording.TranscriptBy(null));
     }
 }

@@ -73,7 +73,7 @@ public sealed class RecordingGateTests(RecordingWorld world) : IClassFixture<Rec
 
         await world.InTransactionAsync(async db =>
         {
-            await Consents.AnswerAsync(db, call.SessionId, world.Coach.Id, ConsentType.Recording, false, world.Clock.GetUtcNow());
+            await Consents.AnswerAsync(db, call.SessionId, world.Coach.Id, ConsentWording.Recording, false, world.Clock.GetUtcNow());
             await world.Get<RecordingGate>().EvaluateAsync(db, call.SessionId);
             // Before the commit: the ticket is given with the span already closed.
             Assert.NotNull((await db.RecordingSegments.AsNoTracking().SingleAsync(s => db.Recordings.Any(r => r.Id == s.RecordingId && r.CallId == call.Id))).EndedAt);

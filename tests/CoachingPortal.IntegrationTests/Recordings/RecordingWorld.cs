@@ -75,7 +75,7 @@ public class RecordingWorld(PostgresServer postgres) : Portal(postgres)
         db.Participations.Where(p => p.Id == participationId).ExecuteUpdateAsync(u => u.SetProperty(p => p.EndedAt, Clock.GetUtcNow()).SetProperty(p => p.EndReason, EndReason.Left)));
 
     public Task SaysAsync(Call call, Person person, bool granted) => GateAsync(call, (db, _) =>
-        Consents.AnswerAsync(db, call.SessionId, person.Id, ConsentType.Recording, granted, Clock.GetUtcNow()));
+        Consents.AnswerAsync(db, call.SessionId, person.Id, ConsentWording.Recording, granted, Clock.GetUtcNow()));
 
     public Task EndsAsync(Call call) => InTransactionAsync(async db =>
     {

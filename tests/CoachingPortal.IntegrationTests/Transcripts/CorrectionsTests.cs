@@ -194,7 +194,7 @@ public sealed class CorrectionsTests(Portal portal) : IClassFixture<Portal>
         await portal.InDbAsync(async db =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await Consents.AnswerAsync(db, session.Id, portal.Coach.Id, ConsentType.Transcript, granted: false, DateTimeOffset.UtcNow);
+            await Consents.AnswerAsync(db, session.Id, portal.Coach.Id, ConsentWording.Transcript, granted: false, DateTimeOffset.UtcNow);
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
         });

@@ -95,7 +95,7 @@ public sealed class TurnsApiTests(Portal portal) : IClassFixture<Portal>
         foreach (var person in consenting)
             await portal.InDbAsync(async db =>
             {
-                await Consents.AnswerAsync(db, session.Id, person.Id, ConsentType.Transcript, true, DateTimeOffset.UtcNow);
+                await Consents.AnswerAsync(db, session.Id, person.Id, ConsentWording.Transcript, true, DateTimeOffset.UtcNow);
             });
         return session;
     }

@@ -123,6 +123,6 @@ public sealed class TurnsTests(Portal portal) : IClassFixture<Portal>
 
     private Task ConsentAsync(CoachingSession session, Person person, bool granted) => portal.InDbAsync(async db =>
     {
-        await Consents.AnswerAsync(db, session.Id, person.Id, ConsentType.Transcript, granted, DateTimeOffset.UtcNow);
+        await Consents.AnswerAsync(db, session.Id, person.Id, ConsentWording.Transcript, granted, DateTimeOffset.UtcNow);
     });
 }

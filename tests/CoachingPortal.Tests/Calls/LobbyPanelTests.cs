@@ -65,6 +65,15 @@ public sealed class LobbyPanelTests : BunitContext
     }
 
     [Fact]
+    public void TranscriptQuestion_WhereAServiceWritesRecordingsDown_NamesIt()
+    {
+        var view = AView() with { Transcript = ConsentWording.TranscriptBy("api.example.com") };
+        Assert.Contains("your recording to api.example.com", Lobby(view).Find("#transcript-title").ParentElement!.TextContent, StringComparison.Ordinal);
+        ComponentFactories.AddStub<CallFred>();
+        Assert.Contains("your recording to api.example.com", Render<CallStage>(p => p.Add(s => s.View, view)).Find("#transcript-wording").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Promises_FromEarlier_SayWhoAndUntilWhen()
     {
         var lobby = Lobby(AView(promises: [new(Guid.NewGuid(), "Call three customers", Role.Founder, new DateOnly(2026, 11, 23), "Kick-off"), new(Guid.NewGuid(), "Send the template", Role.Coach, null, "Kick-off")]));

@@ -57,6 +57,23 @@ public sealed class TranscriptionSettingsTests
     public void Validate_AKeyWithoutAnEndpoint_SaysSo() => Assert.StartsWith("Transcription:Endpoint is missing", Assert.Single(Faults(new() { ApiKey = "key" })), StringComparison.Ordinal);
 
     [Fact]
+    public void SentTo_IsTheEndpointsHost_OrTheNameItIsGiven()
+    {
+        Assert.Equal("api.example.com", new TranscriptionOptions { Endpoint = "https://api.example.com:8443/v1" }.SentTo);
+        Assert.Equal("Example Speech", new TranscriptionOptions { Endpoint = "http://127.0.0.1:8000/v1", ServiceName = " Example Speech " }.SentTo);
+        Assert.Null(new TranscriptionOptions().SentTo);
+        Assert.Null(new TranscriptionOptions { Command = "sh -c \"cat {file}\"" }.SentTo);
+    }
+
+    [Fact]
+    public void Validate_AServicesName_NeedsAnEndpointAndALimit()
+    {
+        Assert.StartsWith("Transcription:ServiceName means nothing", Assert.Single(Faults(new() { ServiceName = "Example Speech" })), StringComparison.Ordinal);
+        foreach (var bad in new[] { new string('x', 101), "Example\nSpeech" })
+            Assert.StartsWith("Transcription:ServiceName must", Assert.Single(Faults(new() { Endpoint = "http://127.0.0.1:8000/v1", Model = "whisper", ServiceName = bad })), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Split_QuotedWords_StayWhole() => Assert.Equal(["a", "b c", "", "d e"], CommandLine.Split(" a \"b c\"  \"\" d\" \"e ")!);
 
     [Fact]

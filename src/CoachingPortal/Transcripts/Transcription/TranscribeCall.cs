@@ -77,7 +77,7 @@ internal sealed partial class TranscribeCall(
     {
         var now = time.GetUtcNow();
         var answers = await db.Consents.AsNoTracking().Where(c => c.SessionId == sessionId).ToListAsync(cancellation);
-        return answers.GroupBy(a => a.PersonId).Select(a => (Id: a.Key, Spans: ConsentedTime.Of(a))).Where(a => a.Spans.Count > 0 && a.Spans[^1].Holds(now)).ToDictionary(a => a.Id, a => a.Spans);
+        return answers.GroupBy(a => a.PersonId).Select(a => (Id: a.Key, Spans: ConsentedTime.Of(a, options.Value.SentTo))).Where(a => a.Spans.Count > 0 && a.Spans[^1].Holds(now)).ToDictionary(a => a.Id, a => a.Spans);
     }
 
     private async Task<List<HeardPerson>> HearAsync(CoachingSession session, List<SpokenTrack> tracks, Dictionary<Guid, IReadOnlyList<Stretch>> consented, CancellationToken cancellation)

@@ -9,6 +9,7 @@ internal sealed class TranscriptionValidator : IValidateOptions<TranscriptionOpt
     /// <summary>About three seconds of sound.</summary>
     private const long SmallestUpload = 100_000;
     private const long LargestUpload = 2_000_000_000;
+    private const int LongestName = 100;
 
     public ValidateOptionsResult Validate(string? name, TranscriptionOptions options) =>
         Faults(options).ToArray() is { Length: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
@@ -24,6 +25,8 @@ internal sealed class TranscriptionValidator : IValidateOptions<TranscriptionOpt
             yield return $"{section}:Model is missing: the endpoint has to be asked for one.";
         if (!o.HasEndpoint && (!string.IsNullOrWhiteSpace(o.Model) || !string.IsNullOrWhiteSpace(o.ApiKey)))
             yield return $"{section}:Endpoint is missing: {section}:Model and {section}:ApiKey mean nothing without it.";
+        if (o.ServiceName is { } service && !string.IsNullOrWhiteSpace(service) && (!o.HasEndpoint || service.Length > LongestName || service.Any(char.IsControl)))
+            yield return o.HasEndpoint ? $"{section}:ServiceName must be a name of at most {LongestName} characters." : $"{section}:ServiceName means nothing without {section}:Endpoint.";
         if (o.ApiKey?.Any(c => char.IsControl(c) || c > 126) == true)
             yield return $"{section}:ApiKey has characters that cannot be sent.";
         if (o.HasCommand && CommandFault(o.Command!, CommandLine.File) is { } fault)

@@ -9,6 +9,7 @@ using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
 
@@ -61,7 +62,7 @@ public sealed class VoicesWorld(PostgresServer postgres, S3Server s3) : EgressWo
     }
 
     public Task TranscriptAsync(Call call, Person person, bool granted) => GateAsync(call, (db, _) =>
-        Consents.AnswerAsync(db, call.SessionId, person.Id, ConsentType.Transcript, granted, Clock.GetUtcNow()));
+        Consents.AnswerAsync(db, call.SessionId, person.Id, ConsentWording.TranscriptBy(Get<IOptions<TranscriptionOptions>>().Value.SentTo), granted, Clock.GetUtcNow()));
 
     public async Task<List<RecordingEgress>> VoicesAsync(Call call) => await InDbAsync(db => db.Egresses.AsNoTracking()
         .Where(e => e.SessionId == call.SessionId && e.Kind == EgressKind.Track).OrderBy(e => e.WantedAt).ThenBy(e => e.Id).ToListAsync());

@@ -4,6 +4,7 @@ using CoachingPortal.Privacy;
 using CoachingPortal.Recordings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace CoachingPortal.IntegrationTests.Transcripts.Transcription;
 
@@ -51,7 +52,7 @@ public class TranscriptionWorld(PostgresServer postgres) : RecordingWorld(postgr
 
     public Task TranscriptAsync(Call call, Person person, bool granted, DateTimeOffset? at = null) => InTransactionAsync(async db =>
     {
-        await Consents.AnswerAsync(db, call.SessionId, person.Id, ConsentType.Transcript, granted, at ?? Clock.GetUtcNow());
+        await Consents.AnswerAsync(db, call.SessionId, person.Id, ConsentWording.TranscriptBy(Get<IOptions<TranscriptionOptions>>().Value.SentTo), granted, at ?? Clock.GetUtcNow());
         return true;
     });
 
