@@ -45,6 +45,13 @@ public sealed class PlayerTests(Stage stage)
         await visitor.Find("player-play").ClickAsync();
         await visitor.Page.WaitForFunctionAsync("() => document.querySelector('audio').currentTime >= 60");
         Assert.Equal(2, await visitor.Page.EvaluateAsync<double>("() => document.querySelector('audio').playbackRate"));
+
+        // From 1:20 to 1:30 nobody speaks.
+        await visitor.Page.EvaluateAsync("() => document.addEventListener('seeking', e => window.jumpedTo = e.target.currentTime, true)");
+        await visitor.Find("player-silence").CheckAsync();
+        await SetAsync(visitor, 79);
+        await visitor.Page.WaitForFunctionAsync("() => window.jumpedTo > 80");
+        Assert.InRange(await visitor.Page.EvaluateAsync<double>("() => window.jumpedTo"), 89, 90);
         visitor.ConsoleIsClean();
     }
 
@@ -122,7 +129,7 @@ public sealed class PlayerTests(Stage stage)
     private static Task SetAsync(Visitor visitor, double seconds) => visitor.Find("player-seek").EvaluateAsync(
         "(e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }", seconds);
 
-    /// <summary>The coach on the page of a session whose two minutes were recorded, with a pause from 0:40 to 1:00.</summary>
+    /// <summary>The coach on the page of a session whose two minutes were recorded, with a pause from 0:40 to 1:00 and silence from 1:20 to 1:30.</summary>
     private async Task<(Visitor Coach, CoachingSession Session, Recording Recording)> ARecordedSessionAsync()
     {
         var (portal, database) = await stage.ThePortalAsync();
@@ -158,7 +165,7 @@ public sealed class PlayerTests(Stage stage)
                     StartedAt = segment.StartedAt, SampleRate = 8000,
                 };
                 var key = RecordingKeys.Chunk(recording, track.Id, 0);
-                await store.PutAsync(key, new MemoryStream(Speech(to - from)));
+                await store.PutAsync(key, new MemoryStream(Speech(from, to)));
                 db.AddRange(segment, participation, track);
                 await db.SaveChangesAsync();
                 db.Add(new RecordingChunk { TrackId = track.Id, Number = 0, Position = 0, Samples = (to - from) * 8000, Key = key, ReceivedAt = start });
@@ -180,8 +187,8 @@ public sealed class PlayerTests(Stage stage)
     }
 
     /// <summary>Something whose outline looks like talking.</summary>
-    private static byte[] Speech(int seconds) => MemoryMarshal.AsBytes<short>(
-        Enumerable.Range(0, seconds * 8000).Select(i => (short)(12000 * Math.Sin(i * 0.17) * Math.Abs(Math.Sin(i / 2900.0)) * Math.Abs(Math.Sin(i / 31000.0)))).ToArray()).ToArray();
+    private static byte[] Speech(int from, int to) => MemoryMarshal.AsBytes<short>(
+        Enumerable.Range(0, (to - from) * 8000).Select(i => from + i / 8000 is >= 80 and < 90 ? (short)0 : (short)(12000 * Math.Sin(i * 0.17) * Math.Abs(Math.Sin(i / 2900.0)) * Math.Abs(Math.Sin(i / 31000.0)))).ToArray()).ToArray();
 
     private sealed class Factory(Stage.Database database) : IDbContextFactory<PortalDb>
     {

@@ -113,6 +113,79 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
     }
 
     [Fact]
+    public async Task Playing_TheTurnIsKeptInViewUnlessItsReaderWentElsewhere_AndHitsStandOnTheOutline()
+    {
+        await using var coach = await OpenAsync(DemoPeople.Coach);
+        await coach.LooksAsync(1280, ColorScheme.Light, height: 500);
+        await coach.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce }); // a scroll is there at once
+        await coach.Page.WaitForFunctionAsync("() => document.querySelector('audio')?.readyState >= 1");
+        ILocator Turn(int number) => coach.Find("turn").Nth(number);
+        async Task PlaysIntoAsync(int number)
+        {
+            await Assertions.Expect(Turn(number)).Not.ToBeInViewportAsync();
+            await Turn(number).EvaluateAsync(
+                """
+                (turn) => {
+                  const seek = document.querySelector("[data-testid=player-seek]");
+                  seek.value = (turn.dataset.at - turn.parentElement.dataset.start) / 1000 - 0.2;
+                  seek.dispatchEvent(new Event("input"));
+                }
+                """);
+            await Assertions.Expect(Turn(number)).ToHaveAttributeAsync("data-lit", "");
+            await Assertions.Expect(Turn(number)).ToHaveAttributeAsync("aria-current", "true");
+        }
+
+        await TimeOf(Turn(0)).ClickAsync();
+        await Assertions.Expect(Turn(0)).ToHaveAttributeAsync("data-lit", "");
+        await coach.Page.EvaluateAsync("() => { document.querySelector('audio').playbackRate = 0.2; }"); // what is waited for stays for a while
+        await PlaysIntoAsync(8);
+        await Assertions.Expect(Turn(8)).ToBeInViewportAsync();
+
+        await coach.Page.EvaluateAsync("() => scrollTo(0, 0)");
+        await PlaysIntoAsync(11);
+        Assert.Equal(0, await coach.Page.EvaluateAsync<double>("() => scrollY"));
+        await Assertions.Expect(Turn(11)).Not.ToBeInViewportAsync();
+
+        await TimeOf(Turn(11)).ClickAsync();
+        await PlaysIntoAsync(3);
+        await Assertions.Expect(Turn(3)).ToBeInViewportAsync();
+
+        await coach.Find("find-words").FillAsync("price");
+        var hits = await coach.Page.EvaluateAsync<int>("() => CSS.highlights.get('found').size");
+        Assert.InRange(hits, 2, 10);
+        await Assertions.Expect(coach.Find("find-count")).ToHaveTextAsync($"{hits} hits");
+        Assert.Equal((hits, 0, 0), await MarkedAsync(coach));
+        await coach.Find("find-on").ClickAsync();
+        Assert.Equal((hits, 0, 1), await MarkedAsync(coach));
+        await coach.Find("find-words").FillAsync("nobody says this");
+        Assert.Equal(0, (await MarkedAsync(coach)).Hits);
+        coach.ConsoleIsClean();
+    }
+
+    /// <summary>What stands on the outline in the colour of what was searched for: at the turns that say "price", at the others, and over its whole height.</summary>
+    private static async Task<(int Hits, int Others, int Whole)> MarkedAsync(Visitor visitor)
+    {
+        var marked = await visitor.Page.EvaluateAsync<int[]>(
+            """
+            () => {
+              const canvas = document.querySelector("[data-part=canvas]"), seek = document.querySelector("[data-testid=player-seek]");
+              const pixel = (context, x, y) => context.getImageData(x, y, 1, 1).data.join();
+              const copy = (width, height) => new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+              const sample = copy(1, 1), drawn = copy(canvas.width, canvas.height);
+              sample.fillStyle = getComputedStyle(canvas).borderRightColor;
+              sample.fillRect(0, 0, 1, 1);
+              drawn.drawImage(canvas, 0, 0);
+              const sought = pixel(sample, 0, 0);
+              const is = (turn, y) => pixel(drawn, Math.ceil(((turn.dataset.at - turn.parentElement.dataset.start) / 1000 / seek.max) * canvas.clientWidth * devicePixelRatio), y) === sought;
+              const turns = [...document.querySelectorAll("[data-testid=turn]")];
+              const [said, others] = [true, false].map((says) => turns.filter((t) => /price/i.test(t.querySelector(":scope > p + p").textContent) === says));
+              return [said.filter((t) => is(t, 3)).length, others.filter((t) => is(t, 3)).length, said.filter((t) => is(t, canvas.height - 3)).length];
+            }
+            """);
+        return (marked[0], marked[1], marked[2]);
+    }
+
+    [Fact]
     public async Task Page_ItsCircuitStarts_TheTranscriptStaysWhereItWas()
     {
         await using var coach = await OpenAsync(DemoPeople.Coach, startsEmpty: true);
