@@ -202,7 +202,8 @@ class Page {
     this.lobby.close();
     this.lobby.open(this.root.dataset.asksRecording === "true");
     const { livekit } = this.root.dataset;
-    void import("./line.js").then((m) => m.warmUp());
+    // Once the page has come to rest: nothing is to come before Join.
+    setTimeout(() => void import("./line.js").then((m) => this.root.isConnected && !this.call && m.warmUp()), 500);
     void import("./active-call.js").then((m) => m.transportOf(livekit ? "livekit" : "direct"));
     if (livekit) void import("./transport-livekit.js").then((m) => m.warmUp(livekit)).catch(() => {}); // joining says what is wrong
   }
