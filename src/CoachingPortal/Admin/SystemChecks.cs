@@ -25,18 +25,20 @@ public sealed partial class SystemChecks(IEnumerable<ISystemProbe> probes, IDbCo
     }
 
     /// <summary>Looks at all parts at once; one that hangs or throws holds up no other.</summary>
-    public Task RunAsync(CancellationToken cancellation = default) => RunAsync(p => p.ProbeAsync, cancellation);
+    public Task RunAsync(CancellationToken cancellation = default) => RunAsync(p => async c => await p.ProbeAsync(c), cancellation);
 
     /// <summary>The same when nobody asked for it: nothing that costs money is tried.</summary>
     public Task GlanceAsync(CancellationToken cancellation = default) => RunAsync(p => p.GlanceAsync, cancellation);
 
-    private async Task RunAsync(Func<ISystemProbe, Func<CancellationToken, Task<ProbeResult>>> how, CancellationToken cancellation)
+    private async Task RunAsync(Func<ISystemProbe, Func<CancellationToken, Task<ProbeResult?>>> how, CancellationToken cancellation)
     {
         var results = await Task.WhenAll(all.Select(p => ProbeAsync(p, how(p), cancellation)));
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellation);
         foreach (var (probe, result) in all.Zip(results))
         {
+            if (result is null)
+                continue;
             var succeededAt = result.LastSuccessAt ?? (result.State == ProbeState.Works ? now : null);
             var failedAt = result.LastFailureAt ?? (result.State == ProbeState.Fails ? now : null);
             var failure = failedAt is null ? null : result.LastFailure ?? result.Words;
@@ -54,7 +56,7 @@ public sealed partial class SystemChecks(IEnumerable<ISystemProbe> probes, IDbCo
         }
     }
 
-    private async Task<ProbeResult> ProbeAsync(ISystemProbe probe, Func<CancellationToken, Task<ProbeResult>> look, CancellationToken cancellation)
+    private async Task<ProbeResult?> ProbeAsync(ISystemProbe probe, Func<CancellationToken, Task<ProbeResult?>> look, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);

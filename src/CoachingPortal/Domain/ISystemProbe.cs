@@ -37,7 +37,8 @@ public interface ISystemProbe
     Task<ProbeResult> ProbeAsync(CancellationToken cancellation);
 
     /// <summary>The same when nobody asked for it: costs no money, so that it may only say what real work last found.</summary>
-    Task<ProbeResult> GlanceAsync(CancellationToken cancellation) => ProbeAsync(cancellation);
+    /// <returns>Null when nothing is known beyond what was found the last time.</returns>
+    async Task<ProbeResult?> GlanceAsync(CancellationToken cancellation) => await ProbeAsync(cancellation);
 }
 
 /// <summary>The last result of a probe, and when it last did and did not work.</summary>

@@ -26,7 +26,7 @@ internal sealed class ModelProbe(FredMentor mentor, IDbContextFactory<PortalDb> 
             : new(ProbeState.Works, $"{options.Value.Model} answered in {time.GetElapsedTime(begun).TotalSeconds:0.0} s. {await CostAsync(cancellation)}");
     }
 
-    public async Task<ProbeResult> GlanceAsync(CancellationToken cancellation)
+    public async Task<ProbeResult?> GlanceAsync(CancellationToken cancellation)
     {
         if (mentor.IsOffline)
             return NotSet;

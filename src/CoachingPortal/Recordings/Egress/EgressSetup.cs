@@ -20,6 +20,7 @@ public static class EgressSetup
         services.AddSingleton<EgressReconcile>();
         services.AddSingleton<Domain.ISpokenTracks, RecordedVoices>();
         services.AddSingleton<Domain.ISystemProbe, EgressProbe>();
+        services.AddSingleton<Domain.ISystemProbe, EgressWorkerProbe>();
         services.AddHostedService(s => s.GetRequiredService<EgressWorker>());
         services.AddHostedService(s => s.GetRequiredService<EgressVoices>());
         services.AddQuartz(q => q.ScheduleJob<EgressReconcile>(t => t.WithIdentity("egress-reconcile").StartNow().WithSimpleSchedule(TimeSpan.FromSeconds(20))));
