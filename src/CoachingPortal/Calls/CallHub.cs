@@ -113,7 +113,7 @@ public sealed class CallHub(
             .Where(p => p.Id == connection.ParticipationId && p.EndedAt == null)
             .Join(db.Sessions.AsNoTracking().Where(s => s.DeletedAt == null && s.CancelledAt == null), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, p.Microphone, Session = s })
             .SingleOrDefaultAsync(Context.ConnectionAborted) ?? throw new HubException("This connection cannot be in the call (ended).");
-        if (ofFred && (connection.PersonId != found.Session.FounderId || !tickets.BringsFred(found.Session)))
+        if (ofFred && (connection.PersonId != found.Session.FounderId || !tickets.BringsFred(found.Session.CallType)))
             throw new HubException("FRED has no voice here, or this is not the founder's page.");
         if (!ofFred && found.Microphone is false)
             throw new HubException("You are muted: nothing you say is written down.");

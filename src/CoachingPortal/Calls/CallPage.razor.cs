@@ -1,4 +1,5 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
@@ -12,7 +13,7 @@ namespace CoachingPortal.Calls;
 
 /// <summary>Lobby and call of one session, one page, so that the devices opened for the preview are the ones used.</summary>
 public sealed partial class CallPage(
-    IDbContextFactory<PortalDb> databases, LiveKitServer mediaServer, CallModules modules, IOptions<TranscriptionOptions> transcription, TimeProvider time, NavigationManager navigation) : ComponentBase
+    IDbContextFactory<PortalDb> databases, LiveKitServer mediaServer, LiveKitTickets tickets, CallModules modules, IOptions<TranscriptionOptions> transcription, TimeProvider time, NavigationManager navigation) : ComponentBase
 {
     private const string Boot = "js/call/boot.js";
 

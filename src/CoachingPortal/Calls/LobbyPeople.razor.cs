@@ -1,7 +1,7 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
-using CoachingPortal.MediaServer;
 using CoachingPortal.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -15,7 +15,7 @@ namespace CoachingPortal.Calls;
 /// has been asked for, and is told when the person is in the call, where the call itself shows all this.
 /// </summary>
 public sealed partial class LobbyPeople(
-    IDbContextFactory<PortalDb> databases, SessionFeed feed, LiveKitServer livekit, TimeProvider time, NavigationManager navigation, IJSRuntime js) : ComponentBase
+    IDbContextFactory<PortalDb> databases, SessionFeed feed, LiveKitTickets tickets, TimeProvider time, NavigationManager navigation, IJSRuntime js) : ComponentBase
 {
     private readonly CancellationTokenSource gone = new();
     private LobbyView? view;

@@ -47,7 +47,7 @@ public static class LobbyQuery
             running,
             Locked(isFounder, founderName, session.Tier),
             [.. promises.Take(MostPromises)],
-            s.CallType == CoachingSession.OnDemand)
+            s.CallType)
         {
             HasMorePromises = promises.Count > MostPromises,
         };

@@ -6,7 +6,7 @@ namespace CoachingPortal.Calls;
 /// <summary>Everything the lobby tells one person before a call; read anew whenever the session changes.</summary>
 /// <param name="RecordingLocked">Why this person cannot ask for a recording, in words; null when they can.</param>
 /// <param name="RecordingRunning">A recording of the open call is active or paused, so it has been asked for already.</param>
-/// <param name="IsWithFred">A founder's call with FRED: nobody else is expected.</param>
+/// <param name="CallType">As the session's.</param>
 /// <param name="Promises">Open next actions of this founder's earlier sessions, the latest session first.</param>
 public sealed record LobbyView(
     Guid SessionId,
@@ -20,8 +20,11 @@ public sealed record LobbyView(
     bool RecordingRunning,
     string? RecordingLocked,
     IReadOnlyList<LobbyPromise> Promises,
-    bool IsWithFred = false)
+    string CallType = CoachingSession.Scheduled)
 {
+    /// <summary>A founder's call with FRED: nobody else is expected.</summary>
+    public bool IsWithFred => CallType == CoachingSession.OnDemand;
+
     /// <summary>What a yes to a transcript means.</summary>
     public ConsentWording Transcript { get; init; } = ConsentWording.Transcript;
 

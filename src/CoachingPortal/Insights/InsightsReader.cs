@@ -127,7 +127,4 @@ public sealed record TrendPoint(Guid SessionId, string Title, DateTimeOffset Sta
 {
     /// <summary>Null when nothing was written down.</summary>
     public Talk? Talk => Insights.Talk;
-
-    /// <summary>0 to 100; null when nothing was measured.</summary>
-    public double? ConnectionScore => Insights.ConnectionScore;
 }

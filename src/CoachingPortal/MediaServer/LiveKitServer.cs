@@ -49,7 +49,7 @@ public sealed class LiveKitServer
         }
     }
 
-    /// <summary>The name of FRED's agent; null when there is none.</summary>
+    /// <summary>The name of FRED's agent; null when there is none, as without a server.</summary>
     public string? AgentName => string.IsNullOrWhiteSpace(_options.AgentName) ? null : _options.AgentName;
 
     /// <summary>Each call takes at most 5 s.</summary>

@@ -136,7 +136,7 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
         Assert.Equal([founder.Id, otherFounder.Id], (await Reader.PeopleAsync(Of(coach))).Select(p => p.Id));
         Assert.Empty(await Reader.PeopleAsync(Of(portal.Admin)));
         var points = await Reader.TrendAsync(Of(coach), founder.Id);
-        Assert.Equal((1, 80.0), (points[0].Talk!.Coach.OpenQuestions, points[0].ConnectionScore!.Value));
+        Assert.Equal((1, 80.0), (points[0].Talk!.Coach.OpenQuestions, points[0].Insights.ConnectionScore!.Value));
         Assert.Equal(1, points[1].Talk!.Founder.Share);
     }
 

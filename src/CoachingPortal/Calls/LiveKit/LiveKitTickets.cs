@@ -22,8 +22,8 @@ public sealed class LiveKitTickets(LiveKitServer livekit)
 
     public string Url => livekit.Url;
 
-    /// <summary>Whether FRED's agent comes into the session's room and speaks.</summary>
-    public bool BringsFred(CoachingSession session) => livekit.IsSet && session.CallType == CoachingSession.OnDemand && livekit.AgentName is not null;
+    /// <summary>Whether FRED's agent comes into the room of a session of this kind and speaks.</summary>
+    public bool BringsFred(string callType) => callType == CoachingSession.OnDemand && livekit.AgentName is not null;
 
     /// <param name="attributes">More of the participant's attributes.</param>
     /// <param name="canPublish">False for somebody who must wait until a recording has ended.</param>
@@ -41,8 +41,8 @@ public sealed class LiveKitTickets(LiveKitServer livekit)
             .WithGrants(new VideoGrants { RoomJoin = true, Room = session.RoomName, CanPublish = canPublish, CanSubscribe = true, CanPublishData = true })
             .WithTtl(Life);
         // Whoever opens the room brings FRED along: so the agent comes when somebody does, and once.
-        if (session.CallType == CoachingSession.OnDemand && livekit.AgentName is { } agent)
-            token.WithRoomConfig(new RoomConfiguration { Agents = { new RoomAgentDispatch { AgentName = agent, Metadata = JsonSerializer.Serialize(new { sessionId = session.Id, callType = session.CallType }) } } });
+        if (BringsFred(session.CallType))
+            token.WithRoomConfig(new RoomConfiguration { Agents = { new RoomAgentDispatch { AgentName = livekit.AgentName, Metadata = JsonSerializer.Serialize(new { sessionId = session.Id, callType = session.CallType }) } } });
         return token.ToJwt();
     }
 }

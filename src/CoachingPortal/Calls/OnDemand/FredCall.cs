@@ -1,7 +1,7 @@
 using CoachingPortal.Accounts;
+using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
-using CoachingPortal.MediaServer;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.Calls.OnDemand;
@@ -22,7 +22,7 @@ public sealed record FredCallStarted(Guid SessionId, string RoomName, string Cal
 /// A founder's call with FRED, whenever they want it: a session of its own, which their coach can read and join. Only the
 /// founder is expected in it.
 /// </summary>
-public sealed partial class FredCall(IDbContextFactory<PortalDb> databases, JoinCall join, LiveKitServer livekit, TimeProvider time, ILogger<FredCall> log)
+public sealed partial class FredCall(IDbContextFactory<PortalDb> databases, JoinCall join, LiveKitTickets tickets, TimeProvider time, ILogger<FredCall> log)
 {
     public const string Title = "Talk with FRED";
 
@@ -88,7 +88,7 @@ public sealed partial class FredCall(IDbContextFactory<PortalDb> databases, Join
         (var ticket, refusal) = await join.AskAsync(founder, new JoinRequest(session.Id, request.EnableRecording, request.Consents, request.TabId), cancellation);
         if (ticket is null)
             return (null, refusal);
-        var hasAgent = ticket.Transport == CallTransport.Livekit && livekit.AgentName is not null;
+        var hasAgent = ticket.Transport == CallTransport.Livekit && tickets.BringsFred(session.CallType);
         return (new(session.Id, session.RoomName, session.CallType, ticket, await EgressAsync(session.Id, cancellation), hasAgent, FredWords.How(hasAgent)), null);
     }
 
