@@ -13,6 +13,12 @@ public sealed class Call
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Since when FRED's agent is missing in the room, or was last sent for again; null while it is there, and where none is expected.</summary>
+    public DateTimeOffset? AgentMissingSince { get; init; }
+
+    /// <summary>How often FRED's agent was sent for again.</summary>
+    public int AgentAsks { get; init; }
 }
 
 /// <summary>What carries a call's sound and pictures.</summary>

@@ -85,6 +85,32 @@ public sealed partial class FakeLiveKit
         }
     }
 
+    /// <summary>A worker takes a dispatch's job, and its agent comes.</summary>
+    /// <returns>The agent; null when the dispatch was taken back meanwhile.</returns>
+    public ParticipantInfo? AgentComes(string room, string dispatchId)
+    {
+        lock (_lock)
+        {
+            if (!_rooms.TryGetValue(room, out var open) || open.Agents.FirstOrDefault(a => a.Id == dispatchId) is not { } dispatch)
+                return null;
+            var agent = new ParticipantInfo
+            {
+                Sid = Sid("PA"), Identity = "agent-" + dispatchId, Kind = ParticipantInfo.Types.Kind.Agent, State = ParticipantInfo.Types.State.Active,
+                JoinedAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            };
+            (dispatch.State ??= new()).Jobs.Add(new Job { Id = Sid("AJ"), DispatchId = dispatchId, AgentName = dispatch.AgentName, State = new() { Status = JobStatus.JsRunning, ParticipantIdentity = agent.Identity } });
+            open.People[agent.Identity] = agent;
+            return agent.Clone();
+        }
+    }
+
+    /// <summary>The participant goes by itself.</summary>
+    public void Leaves(string room, string identity)
+    {
+        lock (_lock)
+            Room(room).People.Remove(identity);
+    }
+
     /// <summary>Opens the room, as the first to join would.</summary>
     public void OpenRoom(string name)
     {
@@ -221,6 +247,9 @@ public sealed partial class FakeLiveKit
         var agents = Room(request.Room).Agents;
         var dispatch = agents.FirstOrDefault(a => a.Id == request.DispatchId) ?? throw new Refusal(TwirpCode.NotFound, "dispatch does not exist");
         agents.Remove(dispatch);
+        // Its jobs are ended with it.
+        foreach (var job in dispatch.State?.Jobs ?? [])
+            Room(request.Room).People.Remove(job.State.ParticipantIdentity);
         return dispatch;
     }
 

@@ -7,6 +7,8 @@ export const AGENT = "agent";
 /** From one's own coming into the room; an agent's process takes some seconds to take its job. */
 const COMES_WITHIN = 15_000;
 
+const MEANWHILE = "It is sent for again, a few times; meanwhile write to FRED in the sidebar.";
+
 export class FredsVoice {
   #timer = 0;
   #came = false;
@@ -34,8 +36,8 @@ export class FredsVoice {
   /** @returns {string | null} null: it is here, may still come, or is not expected */
   get words() {
     if (!this.expected || this.#here) return null;
-    if (this.#came) return "FRED's voice has left the call. Write to FRED in the sidebar.";
-    return this.#late ? "FRED's voice has not come. Write to FRED in the sidebar; it joins by itself if it comes after all." : null;
+    if (this.#came) return "FRED's voice has left the call. " + MEANWHILE;
+    return this.#late ? "FRED's voice has not come. " + MEANWHILE : null;
   }
 
   close() {

@@ -8,6 +8,7 @@ internal static class LiveKitCallsSetup
     {
         services.AddSingleton<LiveKitTickets>();
         services.AddSingleton<LiveKitRooms>();
+        services.AddSingleton<FredsAgent>();
         services.AddSingleton<RoomReconcile>();
         services.AddSingleton<LiveKitEventHandlers>();
         services.AddSingleton<LiveKitEvents>();

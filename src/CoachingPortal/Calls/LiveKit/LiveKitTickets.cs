@@ -42,7 +42,11 @@ public sealed class LiveKitTickets(LiveKitServer livekit)
             .WithTtl(Life);
         // Whoever opens the room brings FRED along: so the agent comes when somebody does, and once.
         if (BringsFred(session.CallType))
-            token.WithRoomConfig(new RoomConfiguration { Agents = { new RoomAgentDispatch { AgentName = livekit.AgentName, Metadata = JsonSerializer.Serialize(new { sessionId = session.Id, callType = session.CallType }) } } });
+            token.WithRoomConfig(new RoomConfiguration { Agents = { DispatchOf(session) } });
         return token.ToJwt();
     }
+
+    /// <summary>How FRED's agent is sent to the session's room; only where one <see cref="BringsFred">comes</see>.</summary>
+    internal RoomAgentDispatch DispatchOf(CoachingSession session) =>
+        new() { AgentName = livekit.AgentName, Metadata = JsonSerializer.Serialize(new { sessionId = session.Id, callType = session.CallType }) };
 }

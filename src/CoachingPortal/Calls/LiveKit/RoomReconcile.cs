@@ -10,11 +10,12 @@ namespace CoachingPortal.Calls.LiveKit;
 
 /// <summary>
 /// Every twenty seconds, on one portal, compares who is in LiveKit's rooms with who is in the calls: whatever webhook or
-/// order was lost, nobody stays unseen, nobody speaks who must wait or waits for nothing, and no room outlives its call.
+/// order was lost, nobody stays unseen, nobody speaks who must wait or waits for nothing, FRED's agent is sent for again where
+/// it is missing, and no room outlives its call.
 /// Stored by its name: never renamed.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed partial class RoomReconcile(LiveKitServer livekit, LiveKitRooms rooms, IDbContextFactory<PortalDb> databases, ILogger<RoomReconcile> log) : IJob
+public sealed partial class RoomReconcile(LiveKitServer livekit, LiveKitRooms rooms, FredsAgent agent, IDbContextFactory<PortalDb> databases, ILogger<RoomReconcile> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await RunAsync(cancellationToken);
 
@@ -27,17 +28,19 @@ public sealed partial class RoomReconcile(LiveKitServer livekit, LiveKitRooms ro
         string[] open = [];
         await EachAsync(async () => open = [.. (await livekit.Rooms.ListRooms(new(), cancellation)).Rooms.Select(r => r.Name)], null);
         // Somebody else's rooms may be on the same server.
-        foreach (var session in await db.Sessions.Where(s => open.Contains(s.RoomName)).Select(s => new { s.Id, s.RoomName }).ToListAsync(cancellation))
+        foreach (var session in await db.Sessions.Where(s => open.Contains(s.RoomName)).AsNoTracking().ToListAsync(cancellation))
         {
-            await EachAsync(() => LookAsync(db, session.Id, session.RoomName, cancellation), session.RoomName);
+            await EachAsync(() => LookAsync(db, session, cancellation), session.RoomName);
             await EachAsync(() => rooms.TryCloseAsync(session.RoomName, session.Id, cancellation), session.RoomName);
         }
     }
 
-    private async Task LookAsync(PortalDb db, Guid sessionId, string room, CancellationToken cancellation)
+    private async Task LookAsync(PortalDb db, CoachingSession session, CancellationToken cancellation)
     {
-        var inside = (await livekit.Rooms.ListParticipants(new() { Room = room }, cancellation)).Participants;
-        foreach (var guest in inside.Where(p => p.State != ParticipantInfo.Types.State.Disconnected).Select(p => new RoomGuest(sessionId, room, p)).Where(g => !g.IsOfServer))
+        var room = session.RoomName;
+        var inside = (await livekit.Rooms.ListParticipants(new() { Room = room }, cancellation)).Participants
+            .Where(p => p.State != ParticipantInfo.Types.State.Disconnected).Select(p => new RoomGuest(session.Id, room, p)).ToList();
+        foreach (var guest in inside.Where(g => !g.IsOfServer))
         {
             if (await guest.ParticipationAsync(db, cancellation) is { EndedAt: null } participation)
             {
@@ -47,6 +50,7 @@ public sealed partial class RoomReconcile(LiveKitServer livekit, LiveKitRooms ro
             LogUnseen(guest.Info.Identity, room);
             await EachAsync(() => rooms.RemoveAsync(guest, cancellation), room);
         }
+        await EachAsync(() => agent.LookAsync(db, session, inside, cancellation), room);
     }
 
     /// <summary>One that fails holds up none of the others; the next round tries it again.</summary>
