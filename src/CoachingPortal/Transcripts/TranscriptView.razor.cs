@@ -13,7 +13,7 @@ namespace CoachingPortal.Transcripts;
 public sealed partial class TranscriptView(IOptions<TranscriptionOptions> options, ViewerTimeZone viewer) : ComponentBase
 {
     /// <summary>Turns of one list: what is out of sight is left out by browsers list by list.</summary>
-    private const int Together = 20;
+    private const int Together = 8;
 
     private IReadOnlyList<TranscriptPart>? drawn;
     private TurnMarkup? markup;
