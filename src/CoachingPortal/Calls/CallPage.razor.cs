@@ -29,7 +29,10 @@ public sealed partial class CallPage(
     {
         var caller = Caller.From((await Authentication).User);
         await using var db = await databases.CreateDbContextAsync();
-        view = await db.LobbyAsync(Id, caller, time.GetUtcNow()) is { } lobby ? lobby with { Transcript = ConsentWording.TranscriptBy(transcription.Value.SentTo) } : null;
+        var wording = ConsentWording.TranscriptBy(transcription.Value.SentTo);
+        view = await db.LobbyAsync(Id, caller, time.GetUtcNow()) is { } lobby
+            ? lobby with { Transcript = wording, AgreesToTranscript = await Consents.HasAgreedToAsync(db, Id, caller.Id, wording, time.GetUtcNow()) }
+            : null;
         if (view is null)
             navigation.NotFound();
     }

@@ -32,8 +32,7 @@ public static class LobbyQuery
         var consents = await Consents.OfSessionAsync(db, sessionId, now, cancellation);
 
         LobbyPerson Person(Guid id, string name, Role role) =>
-            new(id, name, role, present.Contains(id), Answer(id, ConsentType.Recording), Answer(id, ConsentType.Transcript));
-        ConsentAnswer? Answer(Guid id, ConsentType type) => consents.TryGetValue((id, type), out var answer) ? answer : null;
+            new(id, name, role, present.Contains(id), consents.TryGetValue((id, ConsentType.Recording), out var answer) ? answer : null);
 
         var founder = Person(s.FounderId, founderName, Role.Founder);
         var coach = Person(s.CoachId, coachName, Role.Coach);

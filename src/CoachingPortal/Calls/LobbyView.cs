@@ -28,6 +28,9 @@ public sealed record LobbyView(
     /// <summary>What a yes to a transcript means.</summary>
     public ConsentWording Transcript { get; init; } = ConsentWording.Transcript;
 
+    /// <summary>Whether this person's yes to just these words stands.</summary>
+    public bool AgreesToTranscript { get; init; }
+
     /// <summary>Whether more is open than <see cref="Promises"/> names.</summary>
     public bool HasMorePromises { get; init; }
 
@@ -49,7 +52,7 @@ public sealed record LobbyView(
 }
 
 /// <param name="Recording">Their newest answer about being recorded; null when they have not been asked.</param>
-public sealed record LobbyPerson(Guid Id, string Name, Role Role, bool IsPresent, ConsentAnswer? Recording, ConsentAnswer? Transcript);
+public sealed record LobbyPerson(Guid Id, string Name, Role Role, bool IsPresent, ConsentAnswer? Recording);
 
 /// <param name="Owner">Who promised it; null when nobody said.</param>
 public sealed record LobbyPromise(Guid Id, string Text, Role? Owner, DateOnly? DueOn, string SessionTitle)

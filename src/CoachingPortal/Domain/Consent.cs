@@ -45,4 +45,7 @@ public sealed class Consent
 
     /// <summary>After this the answer no longer counts as granted; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>False for a yes that has expired.</summary>
+    public bool StandsAt(DateTimeOffset now) => Answer != ConsentAnswer.Granted || !(ExpiresAt <= now);
 }

@@ -55,23 +55,19 @@ public static class Consents
         PortalDb db, Guid sessionId, DateTimeOffset now, CancellationToken cancellation = default)
     {
         var answers = await db.Consents.AsNoTracking().Where(c => c.SessionId == sessionId).OrderBy(c => c.Number).ToListAsync(cancellation);
-        var newest = new Dictionary<(Guid, ConsentType), ConsentAnswer>();
-        foreach (var answer in answers)
-        {
-            if (answer.ExpiresAt <= now && answer.Answer == ConsentAnswer.Granted)
-                newest.Remove((answer.PersonId, answer.Type));
-            else
-                newest[(answer.PersonId, answer.Type)] = answer.Answer;
-        }
-        return newest;
+        return answers.GroupBy(a => (a.PersonId, a.Type)).Select(a => a.Last()).Where(a => a.StandsAt(now)).ToDictionary(a => (a.PersonId, a.Type), a => a.Answer);
     }
+
+    /// <summary>Whether the newest answer is a yes to just these words: a yes to others is to be asked for anew.</summary>
+    public static async Task<bool> HasAgreedToAsync(PortalDb db, Guid sessionId, Guid personId, ConsentWording wording, DateTimeOffset now, CancellationToken cancellation = default) =>
+        await StandingAsync(db, sessionId, personId, wording.Type, now, cancellation) is { Answer: ConsentAnswer.Granted } yes && yes.WordingVersion == wording.Version;
 
     public static async Task<bool> IsGrantedAsync(PortalDb db, Guid sessionId, Guid personId, ConsentType type, DateTimeOffset now, CancellationToken cancellation = default) =>
         (await OfSessionAsync(db, sessionId, now, cancellation)).GetValueOrDefault((personId, type), ConsentAnswer.Declined) == ConsentAnswer.Granted;
 
     /// <summary>
-    /// Notes an answer, unless the newest says the same. A no after a yes is a withdrawal. Whoever calls this then lets
-    /// the recording gate look again.
+    /// Notes an answer, unless the newest says the same; a yes to other words is another yes. A no after a yes is a
+    /// withdrawal. Whoever calls this then lets the recording gate look again.
     /// </summary>
     /// <param name="wording">The question as it was put.</param>
     /// <returns>Whether anything changed.</returns>
@@ -79,10 +75,9 @@ public static class Consents
     {
         // Two answers at once follow each other, whoever calls: the second sees the first.
         await LockAsync(db, sessionId, cancellation);
-        var current = await OfSessionAsync(db, sessionId, now, cancellation);
-        ConsentAnswer? before = current.TryGetValue((personId, wording.Type), out var held) ? held : null;
-        var answer = granted ? ConsentAnswer.Granted : before == ConsentAnswer.Granted ? ConsentAnswer.Withdrawn : ConsentAnswer.Declined;
-        if (before == answer || (!granted && before is ConsentAnswer.Withdrawn))
+        var before = await StandingAsync(db, sessionId, personId, wording.Type, now, cancellation);
+        var answer = granted ? ConsentAnswer.Granted : before?.Answer == ConsentAnswer.Granted ? ConsentAnswer.Withdrawn : ConsentAnswer.Declined;
+        if (granted ? before?.Answer == answer && before.WordingVersion == wording.Version : before?.Answer is ConsentAnswer.Declined or ConsentAnswer.Withdrawn)
             return false;
         db.Consents.Add(new Consent
         {
@@ -99,6 +94,10 @@ public static class Consents
         await SessionFeed.PublishAsync(db, sessionId, SessionChange.Consent, cancellation);
         return true;
     }
+
+    private static async Task<Consent?> StandingAsync(PortalDb db, Guid sessionId, Guid personId, ConsentType type, DateTimeOffset now, CancellationToken cancellation) =>
+        await db.Consents.AsNoTracking().Where(c => c.SessionId == sessionId && c.PersonId == personId && c.Type == type).OrderByDescending(c => c.Number).FirstOrDefaultAsync(cancellation) is { } newest
+            && newest.StandsAt(now) ? newest : null;
 
     /// <summary>Holds answers back until the transaction ends, so that what it does rests on the answer that stands.</summary>
     public static async Task HoldAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default) =>

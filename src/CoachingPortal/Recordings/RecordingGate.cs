@@ -185,7 +185,7 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
         {
             if (facts.Rule.WhoStops() is not { } who)
             {
-                await db.UnwantVoicesAsync(facts.SessionId, open.Id, now, cancellation);
+                await db.UnwantVoicesAsync(facts.SessionId, open.Id, egress.VoicesGoTo, now, cancellation);
                 return;
             }
             await EndSegmentAsync(db, open, SegmentEnd.Withdrawn, who.Id, now, cancellation);

@@ -21,8 +21,8 @@ public sealed class LobbyPanelTests : BunitContext
     internal static LobbyView AView(
         Role me = Role.Founder, string? locked = null, bool requested = false, bool running = false, ConsentAnswer? mine = null, ConsentAnswer? theirs = null, bool cancelled = false, params LobbyPromise[] promises)
     {
-        var founder = new LobbyPerson(Guid.NewGuid(), "Fiona Founder", Role.Founder, false, me == Role.Founder ? mine : theirs, null);
-        var coach = new LobbyPerson(Guid.NewGuid(), "Carla Coach", Role.Coach, false, me == Role.Coach ? mine : theirs, null);
+        var founder = new LobbyPerson(Guid.NewGuid(), "Fiona Founder", Role.Founder, false, me == Role.Founder ? mine : theirs);
+        var coach = new LobbyPerson(Guid.NewGuid(), "Carla Coach", Role.Coach, false, me == Role.Coach ? mine : theirs);
         return new(Guid.NewGuid(), "Pricing", Start, Start.AddHours(1), cancelled, me == Role.Founder ? founder : coach, me == Role.Founder ? coach : founder, requested, running, locked, promises);
     }
 

@@ -17,6 +17,9 @@ public sealed class EgressGate(LiveKitServer server, IOptions<S3Options> bucket,
     /// <summary>Whether each microphone is recorded on its own too: where it can be written down.</summary>
     public bool TakesVoices => IsOn && transcription.Value.ReadsOpus;
 
+    /// <summary>Who is sent a voice to write it down; null while it stays with the portal.</summary>
+    public string? VoicesGoTo => transcription.Value.SentTo;
+
     /// <summary>Who is to record a call that goes over <paramref name="transport"/>.</summary>
     public Recorder RecorderOf(CallTransport transport) => IsOn && transport == CallTransport.Livekit ? Recorder.Egress : Recorder.Portal;
 

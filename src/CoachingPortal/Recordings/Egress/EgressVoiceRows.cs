@@ -21,22 +21,23 @@ internal static class EgressVoiceRows
         };
 
     /// <summary>Whoever agrees both to the recording and to a transcript that is written after the call, and since when.</summary>
-    public static async Task<Dictionary<Guid, DateTimeOffset>> WhoMayBeHeardAloneAsync(this PortalDb db, Guid sessionId, DateTimeOffset now, CancellationToken cancellation)
+    /// <param name="service">Who is to write it; null for the portal itself.</param>
+    public static async Task<Dictionary<Guid, DateTimeOffset>> WhoMayBeHeardAloneAsync(this PortalDb db, Guid sessionId, string? service, DateTimeOffset now, CancellationToken cancellation)
     {
         var answers = await db.Consents.AsNoTracking().Where(c => c.SessionId == sessionId && c.Type == ConsentType.Transcript).ToListAsync(cancellation);
         var newest = await Consents.OfSessionAsync(db, sessionId, now, cancellation);
-        return answers.GroupBy(a => a.PersonId).Select(a => (Id: a.Key, Spans: ConsentedTime.Of(a)))
+        return answers.GroupBy(a => a.PersonId).Select(a => (Id: a.Key, Spans: ConsentedTime.Of(a, service)))
             .Where(a => a.Spans.Count > 0 && a.Spans[^1].Holds(now) && newest.GetValueOrDefault((a.Id, ConsentType.Recording), ConsentAnswer.Declined) == ConsentAnswer.Granted)
             .ToDictionary(a => a.Id, a => a.Spans[^1].From);
     }
 
     /// <summary>Asks for the sound of a microphone, if the call is being recorded and its person agrees; once in each span and for each yes.</summary>
     /// <returns>Whether it was not asked for before.</returns>
-    public static async Task<bool> WantVoiceAsync(this PortalDb db, Participation whose, string trackId, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<bool> WantVoiceAsync(this PortalDb db, Participation whose, string trackId, string? service, DateTimeOffset now, CancellationToken cancellation)
     {
         if (!await RecordingGate.LockRecordingAsync(db, whose.SessionId, cancellation)
             || await db.VoiceSpans().SingleOrDefaultAsync(s => s.SessionId == whose.SessionId && s.CallId == whose.CallId, cancellation) is not { } span
-            || !(await db.WhoMayBeHeardAloneAsync(whose.SessionId, now, cancellation)).TryGetValue(whose.PersonId, out var agreedAt)
+            || !(await db.WhoMayBeHeardAloneAsync(whose.SessionId, service, now, cancellation)).TryGetValue(whose.PersonId, out var agreedAt)
             || await db.Egresses.AnyAsync(e => e.SegmentId == span.SegmentId && e.TrackId == trackId && (e.StopWantedAt == null || e.StopWantedAt >= agreedAt), cancellation))
             return false;
         var id = Ids.New();
@@ -63,12 +64,12 @@ internal static class EgressVoiceRows
     }
 
     /// <summary>Ends the recording of single voices whose people do not agree to a transcript any more, while the span goes on.</summary>
-    public static async Task UnwantVoicesAsync(this PortalDb db, Guid sessionId, Guid segmentId, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task UnwantVoicesAsync(this PortalDb db, Guid sessionId, Guid segmentId, string? service, DateTimeOffset now, CancellationToken cancellation)
     {
         var voices = await OpenAsync(db.Egresses.Where(e => e.SegmentId == segmentId), cancellation);
         if (voices.Count == 0)
             return;
-        var agree = await db.WhoMayBeHeardAloneAsync(sessionId, now, cancellation);
+        var agree = await db.WhoMayBeHeardAloneAsync(sessionId, service, now, cancellation);
         await EndAsync(db, sessionId, [.. voices.Where(v => !agree.ContainsKey(v.PersonId!.Value)).Select(v => v.Id)], now, cancellation);
     }
 

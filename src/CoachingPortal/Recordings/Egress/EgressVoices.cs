@@ -77,7 +77,7 @@ public sealed partial class EgressVoices(
             await using var db = await databases.CreateDbContextAsync(cancellation);
             if (await db.VoiceSpans().SingleOrDefaultAsync(s => s.SessionId == sessionId, cancellation) is not { } span)
                 return;
-            var agree = await db.WhoMayBeHeardAloneAsync(sessionId, time.GetUtcNow(), cancellation);
+            var agree = await db.WhoMayBeHeardAloneAsync(sessionId, gate.VoicesGoTo, time.GetUtcNow(), cancellation);
             if (agree.Count == 0)
                 return;
             var known = await db.Egresses.Where(e => e.SegmentId == span.SegmentId && e.Kind == EgressKind.Track && e.StopWantedAt == null).Select(e => e.TrackId).ToListAsync(cancellation);
@@ -98,7 +98,7 @@ public sealed partial class EgressVoices(
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (!await db.WantVoiceAsync(whose, trackId, time.GetUtcNow(), cancellation))
+        if (!await db.WantVoiceAsync(whose, trackId, gate.VoicesGoTo, time.GetUtcNow(), cancellation))
             return;
         await transaction.CommitAsync(cancellation);
         LogWanted(trackId, whose.PersonId, whose.SessionId);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
+using CoachingPortal.Privacy;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
@@ -49,6 +50,19 @@ public sealed class VoicesTests(VoicesWorld world) : IClassFixture<VoicesWorld>,
         await world.TranscriptAsync(talk.Call, world.Founder, true);
 
         Assert.Equal(world.Founder.Id, (await world.VoiceAsync(talk, talk.FounderTrack)).PersonId);
+    }
+
+    [Fact]
+    public async Task WhoeverAgreedToAnotherService_IsNotRecordedAlone()
+    {
+        var talk = await world.ATalkAsync(world.Coach);
+        await world.GateAsync(talk.Call, (db, _) => Consents.AnswerAsync(db, talk.Call.SessionId, world.Founder.Id, ConsentWording.TranscriptBy("another.example"), true, world.Clock.GetUtcNow()));
+
+        await world.TellsAsync(world.LiveKit.Advance(talk.Room.EgressId!, EgressStatus.EgressActive));
+        await world.VoiceAsync(talk, talk.CoachTrack);
+        await world.Get<EgressVoices>().LookEverywhereAsync(CancellationToken.None);
+
+        Assert.Equal(world.Coach.Id, Assert.Single(await world.VoicesAsync(talk.Call)).PersonId);
     }
 
     [Fact]
