@@ -42,6 +42,14 @@ public sealed partial class FakeLiveKit
         }
     }
 
+    /// <summary>The same, unless it has got on from <paramref name="from"/> meanwhile.</summary>
+    /// <returns>As the server knows it now; null when nothing was changed.</returns>
+    public EgressInfo? AdvanceFrom(EgressStatus from, string egressId, EgressStatus status, Action<EgressInfo>? more = null)
+    {
+        lock (_lock)
+            return Egress(egressId).Status == from ? Advance(egressId, status, more) : null;
+    }
+
     /// <summary>The egress is done, and its file is in the bucket.</summary>
     /// <param name="startedAt">When the file's first sound was.</param>
     public EgressInfo Complete(string egressId, DateTimeOffset startedAt, TimeSpan duration, long size) => Advance(

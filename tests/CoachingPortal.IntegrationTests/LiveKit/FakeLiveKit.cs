@@ -77,6 +77,10 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
     public void FailsTimes(string method, int times, string code = TwirpCode.Unavailable) =>
         _before[method] = (_, _) => Interlocked.Decrement(ref times) >= 0 ? throw new Refusal(code, "it is broken for a while") : Task.CompletedTask;
 
+    /// <summary>The method fails one time in so many, and does nothing then.</summary>
+    public void FailsNowAndThen(string method, int oneIn) =>
+        _before[method] = (_, _) => Random.Shared.Next(oneIn) == 0 ? throw new Refusal(TwirpCode.Unavailable, "it is broken at times") : Task.CompletedTask;
+
     /// <summary>The method never answers, and does nothing.</summary>
     /// <returns>Done as soon as somebody waits for it.</returns>
     public Task Hangs(string method) => Hangs<IMessage>(method, _ => true);
