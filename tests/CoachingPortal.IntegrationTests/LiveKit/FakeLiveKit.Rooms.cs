@@ -73,7 +73,6 @@ public sealed partial class FakeLiveKit
                 Kind = Enum.TryParse<ParticipantInfo.Types.Kind>(claims.Kind, ignoreCase: true, out var kind) ? kind : ParticipantInfo.Types.Kind.Standard,
                 State = ParticipantInfo.Types.State.Active,
                 JoinedAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
-                JoinedAtMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
                 Permission = new ParticipantPermission
                 {
                     CanPublish = claims.Video.CanPublish, CanSubscribe = claims.Video.CanSubscribe, CanPublishData = claims.Video.CanPublishData,
