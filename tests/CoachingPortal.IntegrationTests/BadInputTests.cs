@@ -70,7 +70,7 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
     [Fact]
     public async Task EveryJsonEndpoint_SpoiledBodies_RefusesInWordsAndNeverBreaks()
     {
-        var session = await portal.ASessionAsync();
+        var session = await portal.AnAgreedSessionAsync();
         var participation = await portal.ATicketAsync(portal.Coach, session.Id);
         var (secret, key) = AgentKeys.New("agent", AgentScopes.All, portal.Admin.Id, DateTimeOffset.UtcNow);
         await portal.InDbAsync(async db =>

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
+using CoachingPortal.Privacy;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -120,6 +121,21 @@ public class Portal(PostgresServer postgres) : WebApplicationFactory<Program>, I
         });
         return session;
     }
+
+    /// <summary>A session both of whose people agreed to a transcript.</summary>
+    public async Task<CoachingSession> AnAgreedSessionAsync(Action<CoachingSession>? change = null)
+    {
+        var session = await ASessionAsync(change: change);
+        await AgreeAsync(session, session.FounderId, session.CoachId);
+        return session;
+    }
+
+    /// <summary>These people agree to a transcript of the session.</summary>
+    public Task AgreeAsync(CoachingSession session, params Guid[] people) => InDbAsync(async db =>
+    {
+        foreach (var person in people)
+            await Consents.AnswerAsync(db, session.Id, person, ConsentWording.Transcript, granted: true, DateTimeOffset.UtcNow);
+    });
 
     public async Task InDbAsync(Func<PortalDb, Task> work)
     {

@@ -26,6 +26,9 @@ public sealed class FakeModel : IAsyncDisposable
 
     public bool Refuses { get; set; }
 
+    /// <summary>What goes on elsewhere while it thinks.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
     public string Endpoint { get; private set; } = "";
 
     public async Task StartAsync()
@@ -55,6 +58,8 @@ public sealed class FakeModel : IAsyncDisposable
         Requests.Enqueue(body);
         var asked = body.GetProperty("messages").EnumerateArray().Last().GetProperty("content") is { ValueKind: JsonValueKind.String } text
             ? text.GetString()! : body.GetProperty("messages").EnumerateArray().Last().GetProperty("content")[0].GetProperty("text").GetString()!;
+        if (Meanwhile is { } meanwhile)
+            await meanwhile();
         if (Refuses)
         {
             http.Response.StatusCode = 401;

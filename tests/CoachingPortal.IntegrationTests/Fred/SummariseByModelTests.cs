@@ -6,9 +6,10 @@ using Bunit.TestDoubles;
 using CoachingPortal.Accounts;
 using CoachingPortal.Admin;
 using CoachingPortal.Domain;
-using CoachingPortal.Fred;
 using CoachingPortal.Fred.Summary;
+using CoachingPortal.Fred;
 using CoachingPortal.IntegrationTests.Calls;
+using CoachingPortal.Privacy;
 using CoachingPortal.Sessions;
 using CoachingPortal.Shell;
 using Microsoft.EntityFrameworkCore;
@@ -95,6 +96,7 @@ public sealed class SummariseByModelTests(FredModelTests.ModelPortal portal) : I
         var before = await ReadAsync(session);
         Assert.Equal(SummarySource.Model, before.Session.SummarySource);
 
+        await portal.AgreeAsync(session, portal.Founder.Id);
         await WithModelAsync(m => m.Refuses = true, async () =>
         {
             Assert.Equal(MadeAgain.Stands, await portal.Get<SummariseSession>().AgainAsync(session.Id, Coach));
@@ -108,6 +110,25 @@ public sealed class SummariseByModelTests(FredModelTests.ModelPortal portal) : I
         Assert.Equal((before.Session.Summary, SummarySource.Model, before.Session.SummaryAt), (after.Session.Summary, after.Session.SummarySource, after.Session.SummaryAt));
         Assert.Equal(before.Items.Select(i => (i.Id, i.Version)), after.Items.Select(i => (i.Id, i.Version)));
         Assert.Equal(1, await portal.InDbAsync(db => db.Turns.CountAsync(t => t.SessionId == session.Id)));
+    }
+
+    [Fact]
+    public async Task Post_ConsentWithdrawnWhileTheModelAnswers_KeepsNothing()
+    {
+        var session = await portal.AnAgreedSessionAsync();
+        Task WithdrawAsync() => portal.InDbAsync(async db =>
+        {
+            await Consents.AnswerAsync(db, session.Id, portal.Founder.Id, ConsentWording.Transcript, granted: false, DateTimeOffset.UtcNow);
+        });
+
+        await WithModelAsync(m => (m.Words, m.Meanwhile) = ([GoodAnswer], WithdrawAsync), async () =>
+        {
+            var sent = await portal.SignedIn(portal.Coach).PostAsJsonAsync("/api/fred/call/summary", new { roomName = session.RoomName, transcript = new[] { new { role = "founder", text = "Let's raise the prices." } } });
+            Assert.Equal(HttpStatusCode.Conflict, sent.StatusCode);
+        });
+
+        Assert.Null((await ReadAsync(session)).Session.TranscriptJson);
+        Assert.False(await portal.InDbAsync(db => db.Turns.AnyAsync(t => t.SessionId == session.Id)));
     }
 
     [Fact]
@@ -241,7 +262,7 @@ public sealed class SummariseByModelTests(FredModelTests.ModelPortal portal) : I
         }
         finally
         {
-            (portal.Model.Words, portal.Model.Refuses) = (["What ", "would ", "help?"], false);
+            (portal.Model.Words, portal.Model.Refuses, portal.Model.Meanwhile) = (["What ", "would ", "help?"], false, null);
         }
     }
 

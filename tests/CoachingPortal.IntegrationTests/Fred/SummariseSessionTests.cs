@@ -46,7 +46,7 @@ public sealed class SummariseSessionTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Again_AfterACorrection_MakesAnewWhatProgramsWroteAndKeepsWhatPeopleDid()
     {
-        var session = await portal.ASessionAsync();
+        var session = await portal.AnAgreedSessionAsync();
         await portal.SignedIn(portal.Coach).PostAsJsonAsync(SummaryTests.Path, new { roomName = session.RoomName, summary = "An agent's.", transcript = SummaryTests.Transcript, decisions = new[] { "Buy a boat" } });
         await portal.InDbAsync(db =>
         {

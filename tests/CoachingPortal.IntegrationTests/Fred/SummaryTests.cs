@@ -23,7 +23,7 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Post_TranscriptAlone_FredSumsUpWithEvidence()
     {
-        var session = await portal.ASessionAsync();
+        var session = await portal.AnAgreedSessionAsync();
 
         var response = await portal.SignedIn(portal.Coach).PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = Transcript, callType = "on-demand" });
 
@@ -49,7 +49,7 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Post_EntriesWithALanguage_KeepIt()
     {
-        var session = await portal.ASessionAsync();
+        var session = await portal.AnAgreedSessionAsync();
         var coach = portal.SignedIn(portal.Coach);
 
         var bad = await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = new[] { new { role = "founder", text = "Hallo.", language = new string('x', 36) } } });
@@ -64,7 +64,7 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Post_AgentWithItsOwnSummary_IsTakenAsItIs()
     {
-        var session = await portal.ASessionAsync();
+        var session = await portal.AnAgreedSessionAsync();
 
         var response = await (await AgentAsync(AgentScopes.WriteSummary)).PostAsJsonAsync(Path, new
         {
@@ -87,7 +87,7 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Post_SummaryStands_409UnlessReplaced()
     {
-        var session = await portal.ASessionAsync();
+        var session = await portal.AnAgreedSessionAsync();
         var coach = portal.SignedIn(portal.Coach);
         await coach.PostAsJsonAsync(Path, new { roomName = session.RoomName, summary = "First", transcript = Transcript, decisions = new[] { "Old" } });
         await portal.InDbAsync(async db =>
@@ -124,7 +124,7 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Post_OutOfBounds_SaysWhat()
     {
-        var session = await portal.ASessionAsync();
+        var session = await portal.AnAgreedSessionAsync();
         var coach = portal.SignedIn(portal.Coach);
         object Entry(int i) => new { role = "founder", text = $"Sentence {i}" };
 
@@ -143,20 +143,59 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
         Assert.Equal(500, (await ReadAsync(session)).Turns.Count);
     }
 
-    [Fact]
-    public async Task Post_SomebodySaidNoToATranscript_IsRefused()
+    [Theory]
+    [InlineData("never asked")]
+    [InlineData("declined")]
+    [InlineData("withdrawn")]
+    [InlineData("expired")]
+    public async Task Post_WordsOfSomebodyWhoseConsentDoesNotStand_IsRefused(string how)
     {
         var session = await portal.ASessionAsync();
+        await portal.AgreeAsync(session, portal.Coach.Id);
         await portal.InDbAsync(async db =>
         {
-            await Consents.AnswerAsync(db, session.Id, portal.Founder.Id, ConsentWording.Transcript, false, DateTimeOffset.UtcNow);
+            var now = DateTimeOffset.UtcNow;
+            if (how == "expired")
+                db.Add(new Consent
+                {
+                    SessionId = session.Id, PersonId = portal.Founder.Id, Type = ConsentType.Transcript, Answer = ConsentAnswer.Granted, AnsweredAt = now.AddHours(-2), ExpiresAt = now.AddHours(-1),
+                    WordingVersion = ConsentWording.Transcript.Version, Wording = ConsentWording.Transcript.Text, LegalBasis = ConsentWording.Transcript.LegalBasis,
+                });
+            await db.SaveChangesAsync();
+            if (how == "withdrawn")
+                await Consents.AnswerAsync(db, session.Id, portal.Founder.Id, ConsentWording.Transcript, granted: true, now);
+            if (how is "declined" or "withdrawn")
+                await Consents.AnswerAsync(db, session.Id, portal.Founder.Id, ConsentWording.Transcript, granted: false, now);
         });
 
-        var response = await portal.SignedIn(portal.Coach).PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = Transcript });
+        var response = await portal.SignedIn(portal.Coach).PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = Transcript, summary = "Theirs." });
 
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
-        Assert.Null((await ReadAsync(session)).Session.TranscriptJson);
+        Assert.Equal("Fiona Founder has not agreed to a transcript of this session. Leave their words out.", await DetailAsync(response));
+        var (stored, _, turns) = await ReadAsync(session);
+        Assert.Equal((null, null, 0), (stored.TranscriptJson, stored.Summary, turns.Count));
     }
+
+    [Fact]
+    public async Task Post_WordsOfEachAndOfTheGuide_StandOnTheConsentOfWhoSaidThemAndOfTheFounder()
+    {
+        var session = await portal.ASessionAsync();
+        var agent = await AgentAsync(AgentScopes.WriteSummary);
+        Task<HttpResponseMessage> SendAsync(params object[] entries) => agent.PostAsJsonAsync(Path, new { roomName = session.RoomName, transcript = entries, summary = "Theirs.", replace = true });
+        object founder = new { role = "founder", text = "We raise the price." }, coach = new { speaker = "Carla", text = "When?" }, guide = new { speaker = "FRED", text = "Who has to agree?" };
+
+        Assert.Equal("Fiona Founder and Carla Coach have not agreed to a transcript of this session. Leave their words out.", await DetailAsync(await SendAsync(founder, coach)));
+        Assert.Equal("Fiona Founder has not agreed to a transcript of this session. Leave out what FRED or another voice said to them.", await DetailAsync(await SendAsync(guide)));
+        Assert.Equal("Fiona Founder has not agreed to a transcript of this session. Leave their words out, and what FRED or another voice said to them.", await DetailAsync(await SendAsync(founder, guide)));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync()).StatusCode);
+        await portal.AgreeAsync(session, portal.Founder.Id);
+        Assert.Equal("Carla Coach has not agreed to a transcript of this session. Leave their words out.", await DetailAsync(await SendAsync(founder, coach, guide)));
+        Assert.Empty((await ReadAsync(session)).Turns);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(founder, guide)).StatusCode);
+        Assert.Equal(["We raise the price.", "Who has to agree?"], (await ReadAsync(session)).Turns.Select(t => t.Text));
+    }
+
+    private static async Task<string?> DetailAsync(HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
 
     private Task<(CoachingSession Session, List<SessionItem> Items, List<Turn> Turns)> ReadAsync(CoachingSession session) => portal.InDbAsync(async db => (
         await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == session.Id),

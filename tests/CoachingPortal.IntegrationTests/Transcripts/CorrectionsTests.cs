@@ -229,7 +229,7 @@ public sealed class CorrectionsTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Agent_SendingItsTranscriptAgain_LeavesWhatWasCorrectedInIt()
     {
-        var session = await portal.ASessionAsync();
+        var session = await portal.AnAgreedSessionAsync();
         using var coach = portal.SignedIn(portal.Coach);
         object Sent(string second) => new
         {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using CoachingPortal.Accounts;
 using CoachingPortal.Domain;
-using CoachingPortal.Privacy;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Transcripts;
@@ -92,11 +91,7 @@ public sealed class TurnsApiTests(Portal portal) : IClassFixture<Portal>
     private async Task<CoachingSession> ASessionAsync(params Person[] consenting)
     {
         var session = await portal.ASessionAsync();
-        foreach (var person in consenting)
-            await portal.InDbAsync(async db =>
-            {
-                await Consents.AnswerAsync(db, session.Id, person.Id, ConsentWording.Transcript, true, DateTimeOffset.UtcNow);
-            });
+        await portal.AgreeAsync(session, [.. consenting.Select(p => p.Id)]);
         return session;
     }
 

@@ -36,8 +36,8 @@ internal static partial class SummaryApi
         if (session.Summary is not null && request.Replace != true)
             return Problem(StatusCodes.Status409Conflict, "This session has a summary. Send replace: true to replace it.");
         var turns = Turns(session, request.Transcript ?? [], await StartAsync(db, session, cancellation));
-        if (await WithoutConsentAsync(db, session, turns, time.GetUtcNow(), cancellation) is { } name)
-            return Problem(StatusCodes.Status409Conflict, $"{name} said no to a transcript of this session. Leave their words out.", "/problems/consent-needed");
+        if (await WithoutConsentAsync(db, session, turns, time.GetUtcNow(), cancellation) is { } unagreed)
+            return unagreed;
 
         // The model may take its time: not inside the transaction.
         var made = string.IsNullOrWhiteSpace(request.Summary) && turns.Count > 0 ? await summariser.MakeAsync(Material(session, turns), cancellation) : null;
@@ -55,6 +55,9 @@ internal static partial class SummaryApi
             return Problem(StatusCodes.Status404NotFound, "There is no such session.");
         if (session.Summary is not null && request.Replace != true)
             return Problem(StatusCodes.Status409Conflict, "This session has a summary. Send replace: true to replace it.");
+        // Once more: the model took its time, and the lock holds answers back from here on.
+        if (await WithoutConsentAsync(db, session, turns, now, cancellation) is { } unagreed)
+            return unagreed;
         if (request.CallType is { } callType)
             session.CallType = callType;
         if (request.Transcript is not null)
@@ -102,13 +105,21 @@ internal static partial class SummaryApi
     private static async Task<DateTimeOffset> StartAsync(PortalDb db, CoachingSession session, CancellationToken cancellation) =>
         await db.Calls.Where(c => c.SessionId == session.Id).OrderBy(c => c.StartedAt).Select(c => (DateTimeOffset?)c.StartedAt).FirstOrDefaultAsync(cancellation) ?? session.StartsAt;
 
-    /// <summary>Somebody who is quoted and said no; to have not been asked is not to have said no, the sender answers for that.</summary>
-    private static async Task<string?> WithoutConsentAsync(PortalDb db, CoachingSession session, List<Turn> turns, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Words are kept with the consent of whoever said them; those of FRED, or of a voice that is nobody's, with the founder's.</summary>
+    private static async Task<ProblemHttpResult?> WithoutConsentAsync(PortalDb db, CoachingSession session, List<Turn> turns, DateTimeOffset now, CancellationToken cancellation)
     {
+        var voices = turns.Select(t => t.PersonId).ToHashSet();
         var answers = await Consents.OfSessionAsync(db, session.Id, now, cancellation);
-        var refused = turns.Select(t => t.PersonId).OfType<Guid>().Distinct()
-            .FirstOrDefault(p => answers.TryGetValue((p, ConsentType.Transcript), out var answer) && answer != ConsentAnswer.Granted);
-        return refused == default ? null : refused == session.CoachId ? session.Coach!.Name : session.Founder!.Name;
+        var refused = new[] { session.FounderId, session.CoachId }
+            .Where(p => voices.Contains(p) || (p == session.FounderId && voices.Contains(null)))
+            .Where(p => answers.GetValueOrDefault((p, ConsentType.Transcript), ConsentAnswer.Declined) != ConsentAnswer.Granted).ToList();
+        if (refused.Count == 0)
+            return null;
+        var names = await db.People.Where(p => refused.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, cancellation);
+        var others = voices.Contains(null) && refused.Contains(session.FounderId) ? "what FRED or another voice said to them" : null;
+        var leaveOut = !refused.Exists(p => voices.Contains(p)) ? $"Leave out {others}." : $"Leave their words out{(others is null ? "" : ", and " + others)}.";
+        return Problem(
+            StatusCodes.Status409Conflict, $"{string.Join(" and ", refused.Select(p => names[p]))} {(refused.Count == 1 ? "has" : "have")} not agreed to a transcript of this session. {leaveOut}", "/problems/consent-needed");
     }
 
     private static List<Turn> Turns(CoachingSession session, IReadOnlyList<TranscriptEntry?> entries, DateTimeOffset start)
