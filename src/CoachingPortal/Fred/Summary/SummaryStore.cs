@@ -41,13 +41,10 @@ internal static class SummaryStore
                 others.Add(item);
             else if (IsReplaced(item))
                 (item.Owner, item.DueOn, item.IsUnsure, item.IsUnverified, item.EvidenceTurnIds, item.EvidenceAt, item.Source) = (same.Owner, same.DueOn, same.IsUnsure, same.IsUnverified, same.Evidence, same.At, source);
-        foreach (var item in others)
-        {
-            if (item.RemovedAt is not null || item.Source == SummarySource.Hand)
-                Take(open, d => IsReworded(d, item));
-            else if (IsReplaced(item))
-                db.Items.Remove(item);
-        }
+        // One that somebody wrote may say what FRED says in two.
+        foreach (var item in standing.Where(i => i.RemovedAt is not null || i.Source == SummarySource.Hand))
+            open.RemoveAll(d => IsReworded(d, item));
+        db.Items.RemoveRange(others.Where(IsReplaced));
         var position = standing.Count == 0 ? 0 : standing.Max(i => i.Position) + 1;
         foreach (var item in open)
             db.Items.Add(new()
@@ -90,13 +87,19 @@ internal static class SummaryStore
 
     private static bool Same(string text, string? other) => string.Equals(text, other, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The same matter in other words: most of its own words, or half of them when it comes from the same turns.</summary>
+    /// <summary>The same matter in other words, be it those that stand now or those that a program first had.</summary>
     private static bool IsReworded(DraftItem draft, SessionItem item)
     {
         if (draft.Kind != item.Kind)
             return false;
-        var (now, then) = (Plain.Stems(draft.Text), Plain.Stems(item.SaidAs ?? item.Text));
-        double all = now.Union(then).Count(), common = now.Intersect(then).Count();
-        return all > 0 && common / all >= (draft.Evidence.Intersect(item.EvidenceTurnIds).Any() ? 0.5 : 0.8);
+        // Of all words most, and of the draft's alone nearly all: one entry may hold more than one of FRED's.
+        var (ofAll, ofDraft, fewest) = draft.Evidence.Intersect(item.EvidenceTurnIds).Any() ? (0.5, 0.75, 2) : item.EvidenceTurnIds.Length == 0 ? (0.8, 1, 3) : (0.8, 1, int.MaxValue);
+        var now = Plain.Stems(draft.Text);
+        return new[] { item.Text, item.SaidAs }.OfType<string>().Any(text =>
+        {
+            var then = Plain.Stems(text);
+            double all = now.Union(then).Count(), common = now.Intersect(then).Count();
+            return all > 0 && (common / all >= ofAll || (common >= fewest && common / now.Count >= ofDraft));
+        });
     }
 }
