@@ -151,6 +151,21 @@ public sealed class SearchTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Find_AnotherEnding_FindsItAndTellsNoWordOfOthers()
+    {
+        var (coach, founder) = await TwoAsync();
+        var (otherCoach, otherFounder) = await TwoAsync();
+        await SpokenAsync(coach, founder, Start, "The gadzookes are too low.", "A gadzookly pear.");
+        await SpokenAsync(otherCoach, otherFounder, Start, "Their gadzook and their gadzooke.");
+
+        var found = await FindAsync(founder, "gadzooking");
+
+        Assert.Empty(found.Hits);
+        Assert.Equal(["The [gadzookes] are too low.", "A [gadzookly] pear."], found.SimilarHits.Select(Plain));
+        Assert.Equal(["gadzookes", "gadzookly"], found.SimilarWords.Order());
+    }
+
+    [Fact]
     public async Task Words_OfATurnThatComesIn_AreKnownSoonAndForgottenAtNight()
     {
         var (coach, founder) = await TwoAsync();

@@ -41,6 +41,12 @@ public sealed class SearchTermsTests
     [InlineData("founder", "foudnre", 2)]
     [InlineData("price", "prune", null)]
     [InlineData("hire", "fired", null)]
+    [InlineData("pricing", "price", 3)]
+    [InlineData("pricing", "prices", 3)]
+    [InlineData("investment", "investor", 4)]
+    [InlineData("interest", "internal", null)]
+    [InlineData("customers", "custody", null)]
+    [InlineData("prickly", "pricing", null)]
     public void DistanceIfNear_SlipsAndEndings_AreNear(string word, string other, int? expected) => Assert.Equal(expected, SimilarWords.DistanceIfNear(word, other));
 
     [Fact]

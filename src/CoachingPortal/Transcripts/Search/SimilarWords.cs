@@ -38,7 +38,7 @@ internal static class SimilarWords
             g => (IReadOnlyList<string>)[.. g.OrderBy(n => n.Distance).ThenByDescending(n => n.Score).ThenBy(n => n.Word, StringComparer.Ordinal).Take(Most).Select(n => n.Word)]);
     }
 
-    /// <returns>How many letters differ; null when the words are not near. Another ending counts as near: price, prices, pricing.</returns>
+    /// <returns>How many letters differ; null when the words are not near. Another ending counts as near: pricing, prices, price.</returns>
     internal static int? DistanceIfNear(string word, string other)
     {
         var distance = Distance(word, other);
@@ -46,7 +46,8 @@ internal static class SimilarWords
         if (distance <= allowed)
             return distance;
         var common = word.Zip(other).TakeWhile(p => p.First == p.Second).Count();
-        return common >= Math.Max(Shortest, word.Length - 2) && other.Length - common <= 3 ? distance : null;
+        var endings = word.Length + other.Length - (2 * common);
+        return common >= Shortest && 2 * common >= Math.Max(word.Length, other.Length) && endings <= (common < 6 ? 5 : 6) ? distance : null;
     }
 
     /// <summary>Letters put in, left out, changed, or two neighbours swapped.</summary>

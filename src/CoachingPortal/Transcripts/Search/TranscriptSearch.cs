@@ -112,8 +112,9 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
     /// <summary>Of the similar words, those in the hits: no other is told, for it may have been said in somebody else's session alone.</summary>
     private static IReadOnlyList<string> Said(IReadOnlyList<string> words, IReadOnlyList<Found> hits)
     {
-        var marked = string.Join(' ', hits.SelectMany(h => h.Hit.Snippet).Where(p => p.IsHit).Select(p => p.Text));
-        return [.. words.Where(w => CultureInfo.InvariantCulture.CompareInfo.IndexOf(marked, w, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0).Distinct().Take(SimilarWords.Most)];
+        // Whole words: who said “prices” is not told that somebody said “price”.
+        var said = hits.SelectMany(h => h.Hit.Snippet).Where(p => p.IsHit).SelectMany(p => p.Text.Split('-').Append(p.Text)).Distinct().ToList();
+        return [.. words.Where(w => said.Exists(s => CultureInfo.InvariantCulture.CompareInfo.Compare(s, w, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) == 0)).Distinct().Take(SimilarWords.Most)];
     }
 
     private sealed record Found(SearchHit Hit)
