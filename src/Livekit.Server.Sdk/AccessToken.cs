@@ -6,27 +6,8 @@ using System.Text.Json;
 namespace Livekit.Server.Sdk.Dotnet;
 
 /// <summary>Makes a LiveKit token: set what it says, then take it with <see cref="ToJwt"/>.</summary>
-public sealed class AccessToken
+public class AccessToken
 {
-    /// <summary>What sort of participant the bearer is.</summary>
-    public enum ParticipantKind
-    {
-        /// <summary>A person.</summary>
-        Standard,
-
-        /// <summary>A recorder.</summary>
-        Egress,
-
-        /// <summary>A stream from elsewhere.</summary>
-        Ingress,
-
-        /// <summary>A telephone.</summary>
-        Sip,
-
-        /// <summary>An agent.</summary>
-        Agent,
-    }
-
     // The claims travel as base64, where nothing needs escaping for a page.
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -34,6 +15,8 @@ public sealed class AccessToken
     private readonly byte[] _secret;
     private readonly TimeProvider _time;
     private TimeSpan _ttl = Constants.DefaultTtl;
+    private DateTimeOffset? _expires;
+    private DateTimeOffset? _notBefore;
 
     /// <param name="apiKey">LiveKit's API key; null for the environment's <c>LIVEKIT_API_KEY</c>.</param>
     /// <param name="apiSecret">Its secret; null for the environment's <c>LIVEKIT_API_SECRET</c>.</param>
@@ -57,6 +40,20 @@ public sealed class AccessToken
         return this;
     }
 
+    /// <summary>When it ends, whatever <see cref="WithTtl"/> says.</summary>
+    public AccessToken WithExpiration(DateTime expiration)
+    {
+        _expires = expiration.ToUniversalTime();
+        return this;
+    }
+
+    /// <summary>Since when it holds; from now on when nothing is said.</summary>
+    public AccessToken WithNotBefore(DateTime notBefore)
+    {
+        _notBefore = notBefore.ToUniversalTime();
+        return this;
+    }
+
     /// <summary>Sets what the token allows.</summary>
     public AccessToken WithGrants(VideoGrants grants)
     {
@@ -72,16 +69,9 @@ public sealed class AccessToken
     }
 
     /// <summary>Sets what sort of participant the bearer is.</summary>
-    public AccessToken WithKind(ParticipantKind kind)
+    public AccessToken WithKind(ParticipantInfo.Types.Kind kind)
     {
-        Claims.Kind = kind switch
-        {
-            ParticipantKind.Egress => "egress",
-            ParticipantKind.Ingress => "ingress",
-            ParticipantKind.Sip => "sip",
-            ParticipantKind.Agent => "agent",
-            _ => "standard",
-        };
+        Claims.Kind = kind.ToString().ToLowerInvariant();
         return this;
     }
 
@@ -139,8 +129,8 @@ public sealed class AccessToken
         {
             json.WriteStartObject();
             json.WriteString("iss"u8, _apiKey);
-            json.WriteNumber("nbf"u8, now.ToUnixTimeSeconds());
-            json.WriteNumber("exp"u8, (now + _ttl).ToUnixTimeSeconds());
+            json.WriteNumber("nbf"u8, (_notBefore ?? now).ToUnixTimeSeconds());
+            json.WriteNumber("exp"u8, (_expires ?? now + _ttl).ToUnixTimeSeconds());
             Claims.Write(json);
             json.WriteEndObject();
         }

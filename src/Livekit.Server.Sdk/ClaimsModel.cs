@@ -4,8 +4,10 @@ using Google.Protobuf;
 namespace Livekit.Server.Sdk.Dotnet;
 
 /// <summary>What a token says of its bearer.</summary>
-public sealed class ClaimsModel
+public class ClaimsModel
 {
+    private static readonly JsonParser Reading = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
     /// <summary>Who it is: the <c>sub</c> claim. Empty in tokens between servers.</summary>
     public string Identity { get; set; } = "";
 
@@ -25,7 +27,7 @@ public sealed class ClaimsModel
     public string Kind { get; set; } = "";
 
     /// <summary>Named values that travel with the participant.</summary>
-    public IDictionary<string, string> Attributes { get; set; } = new Dictionary<string, string>();
+    public Dictionary<string, string> Attributes { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The name of a room configuration kept on the server; LiveKit's cloud only.</summary>
     public string RoomPreset { get; set; } = "";
@@ -82,7 +84,7 @@ public sealed class ClaimsModel
                 model.Attributes[attribute.Name] = attribute.Value.GetString() ?? "";
         }
         if (Given("roomConfig") is { } room)
-            model.RoomConfig = TolerantJson.Parse<RoomConfiguration>(room.GetRawText());
+            model.RoomConfig = Reading.Parse<RoomConfiguration>(room.GetRawText());
         return model;
 
         JsonElement? Given(string name) => claims.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -3,9 +3,6 @@ namespace Livekit.Server.Sdk.Dotnet;
 /// <summary>What is wrong with a token.</summary>
 public enum TokenFault
 {
-    /// <summary>There is none.</summary>
-    Missing,
-
     /// <summary>It is not a JSON Web Token, or its claims are not of the right kinds.</summary>
     Malformed,
 
@@ -23,15 +20,9 @@ public enum TokenFault
 
     /// <summary>It is not valid yet.</summary>
     TooEarly,
-
-    /// <summary>The body is not the one the token vouches for.</summary>
-    Checksum,
-
-    /// <summary>Token and body belong together, and the body is not an event.</summary>
-    Body,
 }
 
-/// <summary>A token, or a webhook under it, is not to be trusted. The message repeats nothing of it and may be logged.</summary>
+/// <summary>A token is not to be trusted. The message repeats nothing of it and may be logged.</summary>
 /// <param name="fault">What is wrong.</param>
 /// <param name="message">The same in words.</param>
 /// <param name="inner">What brought it to light.</param>

@@ -6,7 +6,7 @@ namespace Livekit.Server.Sdk.Dotnet;
 /// What a token allows, the <c>video</c> claim. See LiveKit's documentation of the
 /// <see href="https://docs.livekit.io/home/get-started/authentication/">video grant</see>.
 /// </summary>
-public sealed class VideoGrants
+public class VideoGrants
 {
     /// <summary>To open and close rooms.</summary>
     public bool RoomCreate { get; set; }
@@ -36,7 +36,7 @@ public sealed class VideoGrants
     public bool CanPublishData { get; set; } = true;
 
     /// <summary>When not empty, only these may be published: <c>camera</c>, <c>microphone</c>, <c>screen_share</c>, <c>screen_share_audio</c>.</summary>
-    public IList<string> CanPublishSources { get; set; } = [];
+    public List<string> CanPublishSources { get; set; } = [];
 
     /// <summary>Whether the participant may change its own name, metadata and attributes.</summary>
     public bool CanUpdateOwnMetadata { get; set; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 
 namespace CoachingPortal.Benchmarks;
@@ -29,13 +30,13 @@ internal static class TokenBenchmark
         await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
         var token = new AccessToken(Key, Secret).WithTtl(TimeSpan.FromHours(1)).WithSha256(Convert.ToBase64String(SHA256.HashData(Body))).ToJwt();
         var question = JsonSerializer.Serialize(new { key = Key, secret = Secret, body = Encoding.UTF8.GetString(Body), token, seconds = Each.TotalSeconds });
-        var receiver = new WebhookReceiver(Key, Secret);
+        var webhooks = new LiveKitWebhooks(Key, Secret, TimeProvider.System);
         List<(double Own, double Node)> mint = [], verify = [];
         for (var round = 0; round < Rounds; round++)
         {
             var node = JsonSerializer.Deserialize<Beside>(await RunAsync("node", ["beside.mjs"], question), JsonSerializerOptions.Web)!;
             mint.Add((Measure(() => Mint().Length), node.Mint));
-            verify.Add((Measure(() => receiver.Receive(Body, token).Id.Length), node.Verify));
+            verify.Add((Measure(() => LiveKitWebhooks.Read(Body, webhooks.Verify(token)).Id.Length), node.Verify));
             if (round == 0)
                 report.Note($"tokens: beside livekit-server-sdk on Node {node.Node}; each is processor time, its helper threads' included, the median of {Rounds} rounds.");
         }

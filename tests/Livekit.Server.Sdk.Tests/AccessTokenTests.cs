@@ -56,7 +56,7 @@ public sealed class AccessTokenTests
     public void ToJwt_WithARoomConfiguration_WritesProtobufsJson()
     {
         var claims = Claims(new AccessToken(Golden.Key, Golden.Secret)
-            .WithKind(AccessToken.ParticipantKind.Agent)
+            .WithKind(ParticipantInfo.Types.Kind.Agent)
             .WithMetadata("m")
             .WithRoomConfig(new RoomConfiguration { EmptyTimeout = 60, Agents = { new RoomAgentDispatch { AgentName = "fred", Metadata = "{\"a\":1}" } } }));
 

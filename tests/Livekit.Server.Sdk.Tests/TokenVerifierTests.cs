@@ -10,6 +10,11 @@ public sealed class TokenVerifierTests
     private readonly StandingClock _clock = new(Golden.MadeAt);
 
     [Fact]
+    public void Verify_AWebhooksTokenAnotherProgramSigned_VouchesForItsBody() => Assert.Equal(
+        Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Golden.HookBody)),
+        new TokenVerifier(Golden.Key, Golden.Secret, null, new StandingClock(Golden.MadeAt)).Verify(Golden.Hook).Sha256);
+
+    [Fact]
     public void Verify_ATokenAnotherProgramMade_ReadsIt()
     {
         var claims = Verifier().Verify(Golden.Join);

@@ -20,11 +20,11 @@ internal sealed class LiveKitProbe(LiveKitServer server, TimeProvider time) : IS
             var rooms = await server.Rooms.ListRooms(new ListRoomsRequest(), cancellation);
             return new(ProbeState.Works, $"Reached, and the key is taken; {rooms.Rooms.Count} rooms open; answered in {time.GetElapsedTime(begun).TotalMilliseconds:0} ms.");
         }
-        catch (TwirpException e) when (e.Code is TwirpCode.Unauthenticated or TwirpCode.PermissionDenied)
+        catch (LiveKitException e) when (e.Code is LiveKitCode.Unauthenticated or LiveKitCode.PermissionDenied)
         {
             return new(ProbeState.Fails, "LiveKit refuses the key: check LiveKit:ApiKey and LiveKit:ApiSecret.");
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             return new(ProbeState.Fails, $"LiveKit does not answer as it should ({e.Code}): check LiveKit:Url, and LiveKit:ApiUrl if the portal reaches it by another way than browsers do.");
         }

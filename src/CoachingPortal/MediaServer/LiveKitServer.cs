@@ -14,19 +14,17 @@ public sealed class LiveKitServer
 
     private readonly LiveKitOptions _options;
     private readonly TimeProvider _time;
-    private readonly Lazy<RoomServiceClient> _rooms;
-    private readonly Lazy<EgressServiceClient> _egress;
-    private readonly Lazy<AgentDispatchServiceClient> _agents;
-    private readonly Lazy<WebhookReceiver> _webhooks;
+    private readonly Lazy<LiveKitWebhooks> _webhooks;
 
     public LiveKitServer(IOptions<LiveKitOptions> options, IHttpClientFactory http, TimeProvider time)
     {
         _options = options.Value;
         _time = time;
-        _rooms = new(() => new(Address, _options.ApiKey, _options.ApiSecret, http.CreateClient(HttpClientName)));
-        _egress = new(() => new(Address, _options.ApiKey, _options.ApiSecret, http.CreateClient(HttpClientName)));
-        _agents = new(() => new(Address, _options.ApiKey, _options.ApiSecret, http.CreateClient(HttpClientName)));
-        _webhooks = new(() => new(Set.ApiKey, Set.ApiSecret, time: time));
+        var line = new LiveKitLine(() => http.CreateClient(HttpClientName), new());
+        Rooms = new(line, h => new(Address, Set.ApiKey!, Set.ApiSecret!, h));
+        Egress = new(line, h => new(Address, Set.ApiKey!, Set.ApiSecret!, h));
+        Agents = new(line, h => new(Address, Set.ApiKey!, Set.ApiSecret!, h));
+        _webhooks = new(() => new(Set.ApiKey!, Set.ApiSecret!, time));
     }
 
     /// <summary>Whether calls go over LiveKit.</summary>
@@ -52,23 +50,31 @@ public sealed class LiveKitServer
     /// <summary>The name of FRED's agent; null when there is none, as without a server.</summary>
     public string? AgentName => string.IsNullOrWhiteSpace(_options.AgentName) ? null : _options.AgentName;
 
-    /// <summary>Each call takes at most 5 s.</summary>
-    public RoomServiceClient Rooms => _rooms.Value;
+    public RoomCalls Rooms { get; }
 
-    /// <inheritdoc cref="Rooms"/>
-    public EgressServiceClient Egress => _egress.Value;
+    public EgressCalls Egress { get; }
 
-    /// <inheritdoc cref="Rooms"/>
-    public AgentDispatchServiceClient Agents => _agents.Value;
+    public AgentCalls Agents { get; }
 
-    public WebhookReceiver Webhooks => _webhooks.Value;
+    public LiveKitWebhooks Webhooks => _webhooks.Value;
 
-    /// <summary>A token to be filled and signed.</summary>
-    public AccessToken NewToken() => new(Set.ApiKey, Set.ApiSecret, _time);
+    /// <summary>A token to be filled and signed, good from now on.</summary>
+    public AccessToken NewToken(TimeSpan life)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        return new AccessToken(Set.ApiKey, Set.ApiSecret).WithNotBefore(now).WithExpiration(now + life);
+    }
 
     private LiveKitOptions Set => IsSet ? _options : throw new InvalidOperationException("No LiveKit server is set.");
 
-    private string Address => string.IsNullOrWhiteSpace(Set.ApiUrl) ? Set.Url! : Set.ApiUrl;
+    private string Address => ApiAddress(string.IsNullOrWhiteSpace(Set.ApiUrl) ? Set.Url! : Set.ApiUrl);
+
+    /// <returns>The address of the API under a server's address of any form, ending in a slash.</returns>
+    internal static string ApiAddress(string address)
+    {
+        var given = new Uri(address);
+        return new UriBuilder(given.Scheme is "wss" or "https" ? "https" : "http", given.Host, given.IsDefaultPort ? -1 : given.Port, given.AbsolutePath.TrimEnd('/') + "/").Uri.ToString();
+    }
 }
 
 public static class MediaServerSetup
@@ -88,6 +94,7 @@ public static class MediaServerSetup
                 AllowAutoRedirect = false,
                 UseCookies = false,
             })
+            .AddHttpMessageHandler(() => new LiveKitWire())
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         builder.Services.AddSingleton<LiveKitServer>();

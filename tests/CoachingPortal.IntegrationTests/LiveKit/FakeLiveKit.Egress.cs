@@ -1,3 +1,4 @@
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using FileInfo = Livekit.Server.Sdk.Dotnet.FileInfo;
 
@@ -72,16 +73,16 @@ public sealed partial class FakeLiveKit
 
     private static bool IsOver(EgressInfo egress) => egress.Status is not (EgressStatus.EgressStarting or EgressStatus.EgressActive or EgressStatus.EgressEnding);
 
-    private EgressInfo Egress(string id) => _egresses.SingleOrDefault(e => e.EgressId == id) ?? throw new Refusal(TwirpCode.NotFound, "egress not found");
+    private EgressInfo Egress(string id) => _egresses.SingleOrDefault(e => e.EgressId == id) ?? throw new Refusal(LiveKitCode.NotFound, "egress not found");
 
     private EgressInfo Start(RoomCompositeEgressRequest request)
     {
         if (!HasEgressWorker)
-            throw new Refusal(TwirpCode.Unavailable, "no response from servers");
+            throw new Refusal(LiveKitCode.Unavailable, "no response from servers");
         if (request.AudioOnly && request.VideoOnly)
-            throw new Refusal(TwirpCode.InvalidArgument, "request has missing or invalid field: audio_only and video_only");
+            throw new Refusal(LiveKitCode.InvalidArgument, "request has missing or invalid field: audio_only and video_only");
         if (request.FileOutputs.Count != 1 || request.FileOutputs[0] is not { Filepath.Length: > 0, S3.Bucket.Length: > 0 })
-            throw new Refusal(TwirpCode.InvalidArgument, "request has invalid field: output");
+            throw new Refusal(LiveKitCode.InvalidArgument, "request has invalid field: output");
         var egress = Started(request.RoomName);
         egress.RoomComposite = request.Clone();
         Redact(egress.RoomComposite.FileOutputs[0].S3);
@@ -91,9 +92,9 @@ public sealed partial class FakeLiveKit
     private EgressInfo Start(TrackEgressRequest request)
     {
         if (request.File is not { S3: { Bucket.Length: > 0, AccessKey.Length: > 0, Secret.Length: > 0 } } file || !file.Filepath.EndsWith(".ogg", StringComparison.Ordinal))
-            throw new Refusal(TwirpCode.InvalidArgument, "request has invalid field: output");
+            throw new Refusal(LiveKitCode.InvalidArgument, "request has invalid field: output");
         if (!Room(request.RoomName).People.Values.SelectMany(p => p.Tracks).Any(t => t.Sid == request.TrackId && t.Type == TrackType.Audio))
-            throw new Refusal(TwirpCode.NotFound, "track does not exist");
+            throw new Refusal(LiveKitCode.NotFound, "track does not exist");
         var egress = Started(request.RoomName);
         egress.Track = request.Clone();
         Redact(egress.Track.File.S3);
@@ -120,7 +121,7 @@ public sealed partial class FakeLiveKit
     {
         var egress = Egress(id);
         if (egress.Status is not (EgressStatus.EgressStarting or EgressStatus.EgressActive))
-            throw new Refusal(TwirpCode.FailedPrecondition, $"egress with status {egress.Status} cannot be stopped");
+            throw new Refusal(LiveKitCode.FailedPrecondition, $"egress with status {egress.Status} cannot be stopped");
         egress.Status = EgressStatus.EgressEnding;
         egress.UpdatedAt = Now();
         return egress;

@@ -1,3 +1,4 @@
+using CoachingPortal.MediaServer;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Livekit.Server.Sdk.Dotnet;
@@ -156,7 +157,7 @@ public sealed partial class FakeLiveKit
             _rooms.Remove(name);
     }
 
-    private static Refusal NoRoom() => new(TwirpCode.NotFound, "requested room does not exist");
+    private static Refusal NoRoom() => new(LiveKitCode.NotFound, "requested room does not exist");
 
     private static bool IsAdmin(VideoGrants grants, string room) => grants.RoomAdmin && grants.Room == room;
 
@@ -168,7 +169,7 @@ public sealed partial class FakeLiveKit
     private FakeRoom Open(string name, string metadata)
     {
         if (name.Length == 0)
-            throw new Refusal(TwirpCode.InvalidArgument, "room name is empty");
+            throw new Refusal(LiveKitCode.InvalidArgument, "room name is empty");
         if (!_rooms.TryGetValue(name, out var room))
         {
             room = new FakeRoom(new Room { Sid = Sid("RM"), Name = name, Metadata = metadata, CreationTime = DateTimeOffset.UtcNow.ToUnixTimeSeconds() });
@@ -180,7 +181,7 @@ public sealed partial class FakeLiveKit
     private FakeRoom Room(string name) => _rooms.TryGetValue(name, out var room) ? room : throw NoRoom();
 
     private ParticipantInfo Person(string room, string identity) =>
-        Room(room).People.TryGetValue(identity, out var person) ? person : throw new Refusal(TwirpCode.NotFound, "participant does not exist");
+        Room(room).People.TryGetValue(identity, out var person) ? person : throw new Refusal(LiveKitCode.NotFound, "participant does not exist");
 
     private RemoveParticipantResponse Remove(RoomParticipantIdentity request)
     {
@@ -198,9 +199,9 @@ public sealed partial class FakeLiveKit
 
     private MuteRoomTrackResponse Mute(MuteRoomTrackRequest request)
     {
-        var track = Person(request.Room, request.Identity).Tracks.FirstOrDefault(t => t.Sid == request.TrackSid) ?? throw new Refusal(TwirpCode.NotFound, "track does not exist");
+        var track = Person(request.Room, request.Identity).Tracks.FirstOrDefault(t => t.Sid == request.TrackSid) ?? throw new Refusal(LiveKitCode.NotFound, "track does not exist");
         if (!request.Muted)
-            throw new Refusal(TwirpCode.FailedPrecondition, "remote unmute not enabled");
+            throw new Refusal(LiveKitCode.FailedPrecondition, "remote unmute not enabled");
         track.Muted = true;
         return new MuteRoomTrackResponse { Track = track };
     }
@@ -245,7 +246,7 @@ public sealed partial class FakeLiveKit
     private AgentDispatch Undo(DeleteAgentDispatchRequest request)
     {
         var agents = Room(request.Room).Agents;
-        var dispatch = agents.FirstOrDefault(a => a.Id == request.DispatchId) ?? throw new Refusal(TwirpCode.NotFound, "dispatch does not exist");
+        var dispatch = agents.FirstOrDefault(a => a.Id == request.DispatchId) ?? throw new Refusal(LiveKitCode.NotFound, "dispatch does not exist");
         agents.Remove(dispatch);
         // Its jobs are ended with it.
         foreach (var job in dispatch.State?.Jobs ?? [])

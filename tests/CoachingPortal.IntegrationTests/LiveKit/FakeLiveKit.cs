@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using CoachingPortal.MediaServer;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Livekit.Server.Sdk.Dotnet;
@@ -70,16 +71,16 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
     }
 
     /// <summary>The method fails from now on, and does nothing.</summary>
-    public void Fails(string method, string code = TwirpCode.Internal, string message = "it is broken") =>
+    public void Fails(string method, string code = LiveKitCode.Internal, string message = "it is broken") =>
         _before[method] = (_, _) => throw new Refusal(code, message);
 
     /// <summary>The method fails this often, and works then.</summary>
-    public void FailsTimes(string method, int times, string code = TwirpCode.Unavailable) =>
+    public void FailsTimes(string method, int times, string code = LiveKitCode.Unavailable) =>
         _before[method] = (_, _) => Interlocked.Decrement(ref times) >= 0 ? throw new Refusal(code, "it is broken for a while") : Task.CompletedTask;
 
     /// <summary>The method fails one time in so many, and does nothing then.</summary>
     public void FailsNowAndThen(string method, int oneIn) =>
-        _before[method] = (_, _) => Random.Shared.Next(oneIn) == 0 ? throw new Refusal(TwirpCode.Unavailable, "it is broken at times") : Task.CompletedTask;
+        _before[method] = (_, _) => Random.Shared.Next(oneIn) == 0 ? throw new Refusal(LiveKitCode.Unavailable, "it is broken at times") : Task.CompletedTask;
 
     /// <summary>The method never answers, and does nothing.</summary>
     /// <returns>Done as soon as somebody waits for it.</returns>
@@ -139,14 +140,14 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
             if (grants is null)
                 return;
             if (!json && http.Request.ContentType != "application/protobuf")
-                throw new Refusal(TwirpCode.BadRoute, $"unexpected Content-Type: {http.Request.ContentType}");
+                throw new Refusal(LiveKitCode.BadRoute, $"unexpected Content-Type: {http.Request.ContentType}");
             if (!Methods.TryGetValue($"{service}/{method}", out var call))
-                throw new Refusal(TwirpCode.BadRoute, $"no handler for path {http.Request.Path}");
+                throw new Refusal(LiveKitCode.BadRoute, $"no handler for path {http.Request.Path}");
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body, http.RequestAborted);
             var request = Read(call.Request, body.ToArray(), json);
             if (!call.IsGranted(grants, request))
-                throw new Refusal(TwirpCode.Unauthenticated, "permissions denied");
+                throw new Refusal(LiveKitCode.Unauthenticated, "permissions denied");
             _calls.Enqueue(asked = new FakeCall(method, request));
             if (_before.TryGetValue(method, out var before))
                 await before(request, http.RequestAborted);
@@ -200,11 +201,11 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
             var message = type.Parser.ParseFrom(body);
             return type.Parser.WithDiscardUnknownFields(true).ParseFrom(body).CalculateSize() == message.CalculateSize()
                 ? message
-                : throw new Refusal(TwirpCode.Malformed, $"{type.Name} with fields that it does not have");
+                : throw new Refusal(LiveKitCode.Malformed, $"{type.Name} with fields that it does not have");
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
         {
-            throw new Refusal(TwirpCode.Malformed, e.Message);
+            throw new Refusal(LiveKitCode.Malformed, e.Message);
         }
     }
 
@@ -214,14 +215,14 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
 
         public int Status => Code switch
         {
-            TwirpCode.Unauthenticated => 401,
-            TwirpCode.PermissionDenied => 403,
-            TwirpCode.NotFound or TwirpCode.BadRoute => 404,
-            TwirpCode.InvalidArgument or TwirpCode.Malformed or TwirpCode.OutOfRange => 400,
-            TwirpCode.FailedPrecondition => 412,
-            TwirpCode.ResourceExhausted => 429,
-            TwirpCode.Unavailable => 503,
-            TwirpCode.AlreadyExists or TwirpCode.Aborted => 409,
+            LiveKitCode.Unauthenticated => 401,
+            LiveKitCode.PermissionDenied => 403,
+            LiveKitCode.NotFound or LiveKitCode.BadRoute => 404,
+            LiveKitCode.InvalidArgument or LiveKitCode.Malformed or LiveKitCode.OutOfRange => 400,
+            LiveKitCode.FailedPrecondition => 412,
+            LiveKitCode.ResourceExhausted => 429,
+            LiveKitCode.Unavailable => 503,
+            LiveKitCode.AlreadyExists or LiveKitCode.Aborted => 409,
             _ => 500,
         };
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
@@ -16,7 +17,7 @@ public sealed class FakeLiveKitTests : IAsyncLifetime
     [Fact]
     public async Task Clients_OverTheWire_DoWhatTheySay()
     {
-        var rooms = new RoomServiceClient(_livekit.Url, _livekit.Key, _livekit.Secret);
+        var rooms = new RoomServiceClient(_livekit.ApiUrl, _livekit.Key, _livekit.Secret);
         var egresses = new EgressServiceClient(_livekit.ApiUrl, _livekit.Key, _livekit.Secret);
         var agents = new AgentDispatchServiceClient(_livekit.ApiUrl, _livekit.Key, _livekit.Secret);
         _livekit.Join(new AccessToken(_livekit.Key, _livekit.Secret).WithIdentity("i").WithGrants(new VideoGrants { RoomJoin = true, Room = "r" }).ToJwt());
@@ -30,14 +31,14 @@ public sealed class FakeLiveKitTests : IAsyncLifetime
         Assert.Equal(EgressStatus.EgressStarting, started.Status);
         _livekit.Advance(started.EgressId, EgressStatus.EgressActive);
         Assert.Equal(EgressStatus.EgressEnding, (await egresses.StopEgress(new() { EgressId = started.EgressId })).Status);
-        Assert.Equal(TwirpCode.FailedPrecondition, (await Assert.ThrowsAsync<TwirpException>(() => egresses.StopEgress(new() { EgressId = started.EgressId }))).Code);
+        Assert.Equal(Twirp.ErrorCode.Failed_Precondition, (await Assert.ThrowsAsync<Twirp.Exception>(() => egresses.StopEgress(new() { EgressId = started.EgressId }))).Type);
         _livekit.Complete(started.EgressId, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(3), 99);
         var listed = Assert.Single((await egresses.ListEgress(new() { RoomName = "r" })).Items);
         Assert.Equal((99, "k.mp4", "{secret}"), (listed.FileResults[0].Size, listed.FileResults[0].Filename, listed.RoomComposite.FileOutputs[0].S3.Secret));
         Assert.Empty((await egresses.ListEgress(new() { RoomName = "r", Active = true })).Items);
         await rooms.RemoveParticipant(new() { Room = "r", Identity = "i" });
         await rooms.DeleteRoom(new() { Room = "r" });
-        Assert.Equal(TwirpCode.NotFound, (await Assert.ThrowsAsync<TwirpException>(() => rooms.DeleteRoom(new() { Room = "r" }))).Code);
+        Assert.Equal(Twirp.ErrorCode.Not_Found, (await Assert.ThrowsAsync<Twirp.Exception>(() => rooms.DeleteRoom(new() { Room = "r" }))).Type);
         Assert.Equal(["ListRooms", "MutePublishedTrack", "UpdateParticipant"], _livekit.Calls.Take(3).Select(c => c.Method));
     }
 
@@ -84,27 +85,30 @@ public sealed class FakeLiveKitTests : IAsyncLifetime
     [Fact]
     public async Task Troubles_AsTold_AreWhatTheClientSees()
     {
-        var rooms = new RoomServiceClient(_livekit.Url, _livekit.Key, _livekit.Secret, options: new() { Timeout = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromMilliseconds(1) });
-        var hurried = new ServiceClientOptions { Timeout = TimeSpan.FromMilliseconds(300), RetryDelay = TimeSpan.FromMilliseconds(1) };
-        var roomsInAHurry = new RoomServiceClient(_livekit.Url, _livekit.Key, _livekit.Secret, options: hurried);
-        var egresses = new EgressServiceClient(_livekit.Url, _livekit.Key, _livekit.Secret, options: hurried);
+        var patient = Line(TimeSpan.FromSeconds(30));
+        var hurried = Line(TimeSpan.FromMilliseconds(300));
 
         _livekit.FailsTimes("ListRooms", 2);
-        await rooms.ListRooms(new());
-        _livekit.Fails("CreateRoom", TwirpCode.ResourceExhausted);
-        Assert.Equal(TwirpCode.ResourceExhausted, (await Assert.ThrowsAsync<TwirpException>(() => rooms.CreateRoom(new() { Name = "r" }))).Code);
+        await patient.AskAsync(h => Rooms(h).ListRooms(new()), reads: true, default);
+        _livekit.Fails("CreateRoom", LiveKitCode.ResourceExhausted);
+        Assert.Equal(LiveKitCode.ResourceExhausted, (await Assert.ThrowsAsync<LiveKitException>(() => patient.AskAsync(h => Rooms(h).CreateRoom(new() { Name = "r" }), reads: false, default))).Code);
         Assert.Empty(_livekit.RoomNames);
         _ = _livekit.Hangs("CreateRoom");
-        Assert.Equal(TwirpCode.DeadlineExceeded, (await Assert.ThrowsAsync<TwirpException>(() => roomsInAHurry.CreateRoom(new() { Name = "r" }))).Code);
+        Assert.Equal(LiveKitCode.DeadlineExceeded, (await Assert.ThrowsAsync<LiveKitException>(() => hurried.AskAsync(h => Rooms(h).CreateRoom(new() { Name = "r" }), reads: false, default))).Code);
         Assert.Empty(_livekit.RoomNames);
         // On a busy machine the request itself may not get there in time.
         for (var lost = _livekit.LosesTheAnswerOf("StartRoomCompositeEgress"); !lost.IsCompleted;)
-            Assert.Equal(TwirpCode.DeadlineExceeded, (await Assert.ThrowsAsync<TwirpException>(() => egresses.StartRoomCompositeEgress(Recording("r", "k.mp4")))).Code);
+            Assert.Equal(LiveKitCode.DeadlineExceeded, (await Assert.ThrowsAsync<LiveKitException>(() => hurried.AskAsync(h => new EgressServiceClient(_livekit.ApiUrl, _livekit.Key, _livekit.Secret, h).StartRoomCompositeEgress(Recording("r", "k.mp4")), reads: false, default))).Code);
         Assert.NotEmpty(_livekit.Egresses);
         _livekit.Works();
-        await rooms.CreateRoom(new() { Name = "r" });
+        await Rooms(null).CreateRoom(new() { Name = "r" });
         Assert.Equal(["r"], _livekit.RoomNames);
     }
+
+    private RoomServiceClient Rooms(HttpClient? client) => new(_livekit.ApiUrl, _livekit.Key, _livekit.Secret, client);
+
+    private static LiveKitLine Line(TimeSpan timeout) =>
+        new(() => new HttpClient(new LiveKitWire { InnerHandler = new SocketsHttpHandler() }), new() { Timeout = timeout, RetryDelay = TimeSpan.FromMilliseconds(1) });
 
     private static RoomCompositeEgressRequest Recording(string room, string key) => new()
     {

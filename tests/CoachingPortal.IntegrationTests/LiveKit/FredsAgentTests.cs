@@ -2,6 +2,7 @@ using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Calls.OnDemand;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
@@ -85,7 +86,7 @@ public sealed class FredsAgentTests(FredCallPortal portal) : IClassFixture<FredC
         var session = await ACallAsync();
         await LooksAfterAsync(session, 0);
         var standing = Standing(session);
-        portal.LiveKit.Fails("DeleteDispatch", TwirpCode.Unavailable);
+        portal.LiveKit.Fails("DeleteDispatch", LiveKitCode.Unavailable);
         await LooksAfterAsync(session, 16);
         Assert.Equal(standing.Id, Standing(session).Id);
 

@@ -1,6 +1,7 @@
 using CoachingPortal.Admin;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 
 namespace CoachingPortal.IntegrationTests.LiveKit;
@@ -11,9 +12,9 @@ public sealed class SystemChecksOnLiveKitTests(LiveKitPortal portal) : IClassFix
     public async Task Run_LiveKitThereAndThenRefusingAndThenAway_SaysEach()
     {
         var works = await CheckAsync("livekit");
-        portal.LiveKit.Fails("ListRooms", TwirpCode.Unauthenticated);
+        portal.LiveKit.Fails("ListRooms", LiveKitCode.Unauthenticated);
         var refused = await CheckAsync("livekit");
-        portal.LiveKit.Fails("ListRooms", TwirpCode.Unavailable);
+        portal.LiveKit.Fails("ListRooms", LiveKitCode.Unavailable);
         var away = await CheckAsync("livekit");
 
         Assert.Equal(ProbeState.Works, works.State);

@@ -3,6 +3,7 @@ using CoachingPortal.Calls;
 using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
@@ -118,7 +119,7 @@ public sealed class UnseenTests(LiveKitPortal portal) : IClassFixture<LiveKitPor
         portal.LiveKit.Join(AStranger(session.RoomName, "EG_old", ""));
         // Another application's room on the same server.
         portal.LiveKit.Join(AStranger("elsewhere", "somebody", ""));
-        portal.LiveKit.Fails("GetParticipant", TwirpCode.Unavailable);
+        portal.LiveKit.Fails("GetParticipant", LiveKitCode.Unavailable);
         await portal.LeavesAsync(portal.Coach, coach.Participation);
         await CallSteps.EventuallyAsync(
             () => Task.FromResult(portal.LiveKit.Calls.Any(c => c is { Method: "GetParticipant", IsDone: true, Request: RoomParticipantIdentity who } && who.Room == session.RoomName)), "it was tried");
@@ -162,8 +163,8 @@ public sealed class UnseenTests(LiveKitPortal portal) : IClassFixture<LiveKitPor
         var session = await portal.ASessionAsync();
         var coach = await portal.EntersAsync(portal.Coach, session.Id);
         await HasJoinedAsync(session, portal.Coach, coach.Participation);
-        portal.LiveKit.Fails("GetParticipant", TwirpCode.Unavailable);
-        portal.LiveKit.Fails("DeleteRoom", TwirpCode.Unavailable);
+        portal.LiveKit.Fails("GetParticipant", LiveKitCode.Unavailable);
+        portal.LiveKit.Fails("DeleteRoom", LiveKitCode.Unavailable);
         await portal.LeavesAsync(portal.Coach, coach.Participation);
         await CallSteps.EventuallyAsync(() => Task.FromResult(portal.LiveKit.Asked<DeleteRoomRequest>("DeleteRoom").Any(r => r.Room == session.RoomName)), "it was tried");
         portal.LiveKit.OpenRoom("not of the portal");
@@ -179,7 +180,7 @@ public sealed class UnseenTests(LiveKitPortal portal) : IClassFixture<LiveKitPor
     [Fact]
     public async Task Reconcile_LiveKitIsAway_WaitsForTheNextRound()
     {
-        portal.LiveKit.Fails("ListRooms", TwirpCode.Unavailable);
+        portal.LiveKit.Fails("ListRooms", LiveKitCode.Unavailable);
 
         await portal.Get<RoomReconcile>().RunAsync(default);
 
@@ -197,9 +198,9 @@ public sealed class UnseenTests(LiveKitPortal portal) : IClassFixture<LiveKitPor
         var token = new AccessToken(portal.LiveKit.Key, portal.LiveKit.Secret).WithIdentity(identity).WithGrants(new VideoGrants { RoomJoin = true, Room = room, CanSubscribe = true });
         return (kind switch
         {
-            "agent" => token.WithKind(AccessToken.ParticipantKind.Agent),
-            "egress" => token.WithKind(AccessToken.ParticipantKind.Egress),
-            "sip" => token.WithKind(AccessToken.ParticipantKind.Sip),
+            "agent" => token.WithKind(ParticipantInfo.Types.Kind.Agent),
+            "egress" => token.WithKind(ParticipantInfo.Types.Kind.Egress),
+            "sip" => token.WithKind(ParticipantInfo.Types.Kind.Sip),
             _ => token,
         }).ToJwt();
     }

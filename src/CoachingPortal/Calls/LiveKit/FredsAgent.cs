@@ -22,7 +22,7 @@ public sealed partial class FredsAgent(LiveKitServer livekit, LiveKitTickets tic
     private static readonly TimeSpan AsksWithin = TimeSpan.FromSeconds(10);
 
     /// <param name="inside">Who is in the session's room now.</param>
-    /// <exception cref="TwirpException">LiveKit could not be asked; the next look counts this as a time that it was sent for.</exception>
+    /// <exception cref="LiveKitException">LiveKit could not be asked; the next look counts this as a time that it was sent for.</exception>
     internal async Task LookAsync(PortalDb db, CoachingSession session, IReadOnlyCollection<RoomGuest> inside, CancellationToken cancellation)
     {
         if (!tickets.BringsFred(session.CallType) || inside.All(g => g.IsOfServer))
@@ -65,7 +65,7 @@ public sealed partial class FredsAgent(LiveKitServer livekit, LiveKitTickets tic
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TwirpException(TwirpCode.DeadlineExceeded, "Sending for FRED's agent took too long.", inner: e);
+            throw new LiveKitException(LiveKitCode.DeadlineExceeded, "Sending for FRED's agent took too long.", inner: e);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed partial class FredsAgent(LiveKitServer livekit, LiveKitTickets tic
         {
             await livekit.Agents.DeleteDispatch(new() { Room = room, DispatchId = dispatchId }, cancellation);
         }
-        catch (TwirpException e) when (e.Code == TwirpCode.NotFound)
+        catch (LiveKitException e) when (e.Code == LiveKitCode.NotFound)
         {
             // Over by itself.
         }

@@ -2,6 +2,7 @@ using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.MediaServer;
 using CoachingPortal.Recordings.Egress;
+using Google.Protobuf;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
@@ -63,11 +64,11 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, EgressSilence si
         return true;
     }
 
-    /// <exception cref="TwirpException">LiveKit could not be asked, or does not know them any more.</exception>
+    /// <exception cref="LiveKitException">LiveKit could not be asked, or does not know them any more.</exception>
     internal Task RemoveAsync(RoomGuest guest, CancellationToken cancellation = default) =>
         RemoveAsync(guest.Room, guest.SessionId, guest.Info.Identity, p => p.Sid == guest.Info.Sid, cancellation);
 
-    /// <exception cref="TwirpException">LiveKit could not be told, or does not know them any more.</exception>
+    /// <exception cref="LiveKitException">LiveKit could not be told, or does not know them any more.</exception>
     internal Task AlignAsync(RoomGuest guest, Guid personId, CancellationToken cancellation) =>
         silence.AlignAsync(guest.SessionId, guest.Room, personId, guest.Info.Permission?.CanPublish, cancellation);
 
@@ -87,9 +88,21 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, EgressSilence si
         var who = new RoomParticipantIdentity { Room = room, Identity = identity };
         if (!isMeant(await livekit.Rooms.GetParticipant(who, cancellation)))
             return;
-        who.RevokeTokenTs = (await GoodFromAsync(sessionId, identity, cancellation)).ToUnixTimeSeconds();
+        RevokeBefore(who, await GoodFromAsync(sessionId, identity, cancellation));
         await livekit.Rooms.RemoveParticipant(who, cancellation);
         LogRemoved(identity, room);
+    }
+
+    /// <summary>Sets <c>revoke_token_ts</c>, which servers know and the community package does not yet: as bytes, which both SDKs send.</summary>
+    private static void RevokeBefore(RoomParticipantIdentity who, DateTimeOffset at)
+    {
+        const int RevokeTokenTs = 3;
+        var field = new byte[CodedOutputStream.ComputeTagSize(RevokeTokenTs) + CodedOutputStream.ComputeInt64Size(at.ToUnixTimeSeconds())];
+        using var bytes = new CodedOutputStream(field);
+        bytes.WriteTag(RevokeTokenTs, WireFormat.WireType.Varint);
+        bytes.WriteInt64(at.ToUnixTimeSeconds());
+        bytes.Flush();
+        who.MergeFrom(field);
     }
 
     /// <summary>Since when the person's tickets are good: one that they hold still, or have come in with anew, is not taken back with the others.</summary>
@@ -114,7 +127,7 @@ public sealed partial class LiveKitRooms(LiveKitServer livekit, EgressSilence si
         {
             await work();
         }
-        catch (TwirpException e) when (e.Code == TwirpCode.NotFound)
+        catch (LiveKitException e) when (e.Code == LiveKitCode.NotFound)
         {
             // Gone by itself.
         }

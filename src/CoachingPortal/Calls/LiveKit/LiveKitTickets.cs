@@ -34,12 +34,11 @@ public sealed class LiveKitTickets(LiveKitServer livekit)
             [LiveKitServer.ParticipationAttribute] = participation.Id.ToString(),
             [RoleAttribute] = participation.Role == Role.Coach ? "coach" : "founder",
         };
-        var token = livekit.NewToken()
+        var token = livekit.NewToken(Life)
             .WithIdentity(participation.PersonId.ToString())
             .WithName(name)
             .WithAttributes(all)
-            .WithGrants(new VideoGrants { RoomJoin = true, Room = session.RoomName, CanPublish = canPublish, CanSubscribe = true, CanPublishData = true })
-            .WithTtl(Life);
+            .WithGrants(new VideoGrants { RoomJoin = true, Room = session.RoomName, CanPublish = canPublish, CanSubscribe = true, CanPublishData = true });
         // Whoever opens the room brings FRED along: so the agent comes when somebody does, and once.
         if (BringsFred(session.CallType))
             token.WithRoomConfig(new RoomConfiguration { Agents = { DispatchOf(session) } });

@@ -60,11 +60,11 @@ public sealed partial class RoomReconcile(LiveKitServer livekit, LiveKitRooms ro
         {
             await work();
         }
-        catch (TwirpException e) when (e.Code == TwirpCode.NotFound)
+        catch (LiveKitException e) when (e.Code == LiveKitCode.NotFound)
         {
             // Gone by itself.
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             LogFailed(room, e.Message);
         }

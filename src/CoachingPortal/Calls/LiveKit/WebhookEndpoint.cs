@@ -1,6 +1,5 @@
 using CoachingPortal.Hosting;
 using CoachingPortal.MediaServer;
-using Livekit.Server.Sdk.Dotnet;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CoachingPortal.Calls.LiveKit;
@@ -26,29 +25,27 @@ internal sealed partial class WebhookEndpoint(LiveKitServer livekit, LiveKitEven
         var token = http.Request.Headers.Authorization.ToString();
         try
         {
-            if (token.Length == 0)
-                throw new InvalidTokenException(TokenFault.Missing, "The webhook carries no token.");
-            livekit.Webhooks.Verify(token);
+            var checksum = livekit.Webhooks.Verify(token);
             if (await ReadAsync(http.Request, http.RequestAborted) is not { } body)
             {
                 LogTooLarge(LargestBody);
                 Refused("too_large");
                 return TypedResults.Problem($"A webhook has at most {LargestBody} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge, type: "/problems/too-large");
             }
-            await events.KeepAsync(livekit.Webhooks.Receive(body, token), http.RequestAborted);
+            await events.KeepAsync(LiveKitWebhooks.Read(body, checksum), http.RequestAborted);
             return TypedResults.Ok();
         }
-        catch (InvalidTokenException e) when (e.Fault == TokenFault.Body)
+        catch (WebhookException e) when (e.Fault == WebhookFault.Body)
         {
             // LiveKit signed it, so sending it again would help nobody.
             LogUnreadable(e.Message);
             Telemetry.Webhooks.Add(1, new KeyValuePair<string, object?>("outcome", "unreadable"));
             return TypedResults.Ok();
         }
-        catch (InvalidTokenException e)
+        catch (WebhookException e)
         {
             LogRefused(e.Fault, e.Message);
-            Refused(e.Fault == TokenFault.TooEarly ? "too_early" : e.Fault.ToString().ToLowerInvariant());
+            Refused(e.Fault == WebhookFault.TooEarly ? "too_early" : e.Fault.ToString().ToLowerInvariant());
             return TypedResults.Problem("This webhook is not signed as it must be.", statusCode: StatusCodes.Status401Unauthorized, type: "/problems/not-signed");
         }
     }
@@ -72,7 +69,7 @@ internal sealed partial class WebhookEndpoint(LiveKitServer livekit, LiveKitEven
     }
 
     [LoggerMessage(LogLevel.Warning, "Refused a webhook ({Fault}): {Reason}")]
-    private partial void LogRefused(TokenFault fault, string reason);
+    private partial void LogRefused(WebhookFault fault, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Refused a webhook of more than {Limit} bytes")]
     private partial void LogTooLarge(int limit);

@@ -14,7 +14,7 @@ public sealed partial class EgressLookup(
     private const int MaxPages = 20;
 
     /// <returns>The egress that writes the row's object; null when LiveKit has none.</returns>
-    /// <exception cref="TwirpException">LiveKit could not be asked.</exception>
+    /// <exception cref="LiveKitException">LiveKit could not be asked.</exception>
     public async Task<EgressInfo?> ByKeyAsync(RecordingEgress egress, CancellationToken cancellation) =>
         (await ListAsync(new() { RoomName = egress.RoomName }, cancellation)).FirstOrDefault(i => EgressFacts.Of(i).Key == egress.Key);
 
@@ -32,21 +32,21 @@ public sealed partial class EgressLookup(
             if (found is null || EgressFacts.Of(found).State == EgressState.Ending)
                 await JudgeAsync(db, egress, isKnown: found is not null, cancellation);
         }
-        catch (TwirpException e) when (egress.StopWantedAt is { } stopped && time.GetUtcNow() - stopped > times.GiveUpAfter)
+        catch (LiveKitException e) when (egress.StopWantedAt is { } stopped && time.GetUtcNow() - stopped > times.GiveUpAfter)
         {
             // LiveKit is away for good, it seems. What it wrote before that is not.
             LogFailed(egress.Id, e.Message);
             await using var db = await databases.CreateDbContextAsync(cancellation);
             await JudgeAsync(db, egress, isKnown: false, cancellation);
         }
-        catch (Exception e) when (e is TwirpException or IOException)
+        catch (Exception e) when (e is LiveKitException or IOException)
         {
             LogFailed(egress.Id, e.Message);
         }
     }
 
     /// <summary>All pages.</summary>
-    /// <exception cref="TwirpException">LiveKit could not be asked.</exception>
+    /// <exception cref="LiveKitException">LiveKit could not be asked.</exception>
     public async Task<List<EgressInfo>> ListAsync(ListEgressRequest request, CancellationToken cancellation)
     {
         var all = new List<EgressInfo>();

@@ -30,7 +30,7 @@ internal sealed class EgressProbe(LiveKitServer server, IOptions<S3Options> s3, 
         {
             await server.Egress.ListEgress(new() { Active = true }, cancellation);
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             return new(ProbeState.Fails, $"LiveKit cannot be asked about its egresses ({e.Code}): Egress needs LiveKit to run with Redis, and a worker on the same Redis.") { LastSuccessAt = succeededAt };
         }

@@ -58,7 +58,7 @@ public sealed partial class EgressReconcile(
                 await server.Egress.StopEgress(new() { EgressId = orphan.EgressId }, cancellation);
             }
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             LogFailed(e.Message);
         }

@@ -34,7 +34,7 @@ public sealed partial class EgressSilence(LiveKitServer server, IDbContextFactor
         {
             // It has stopped.
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             LogFailed(egress.SessionId, e.Message);
         }
@@ -64,7 +64,7 @@ public sealed partial class EgressSilence(LiveKitServer server, IDbContextFactor
     /// its end, whenever its page comes in anew.
     /// </summary>
     /// <param name="canPublish">As LiveKit told it; null when it did not.</param>
-    /// <exception cref="TwirpException">LiveKit could not be told, or does not know the person any more.</exception>
+    /// <exception cref="LiveKitException">LiveKit could not be told, or does not know the person any more.</exception>
     public async Task AlignAsync(Guid sessionId, string room, Guid personId, bool? canPublish, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -87,7 +87,7 @@ public sealed partial class EgressSilence(LiveKitServer server, IDbContextFactor
             await AllowAsync(egress.RoomName, personId, true, cancellation);
             return true;
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             // Not in the room yet, perhaps: the ticket they hold still says that they may not.
             LogFailed(egress.SessionId, e.Message);

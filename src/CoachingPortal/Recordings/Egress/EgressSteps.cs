@@ -41,17 +41,17 @@ public sealed partial class EgressSteps(
             info = egress.Kind == EgressKind.Room
                 ? await server.Egress.StartRoomCompositeEgress(RoomRequest(egress), cancellation) : await server.Egress.StartTrackEgress(TrackRequest(egress), cancellation);
         }
-        catch (TwirpException e) when (e.Code == TwirpCode.NotFound && egress.Kind == EgressKind.Room && time.GetUtcNow() - egress.WantedAt < times.RoomWithin)
+        catch (LiveKitException e) when (e.Code == LiveKitCode.NotFound && egress.Kind == EgressKind.Room && time.GetUtcNow() - egress.WantedAt < times.RoomWithin)
         {
             return await AgainAsync(egress, egress.Key, egress.Attempts - 1, null, cancellation);
         }
-        catch (TwirpException e) when (e.Code is TwirpCode.DeadlineExceeded or TwirpCode.Unavailable && e.Status is null)
+        catch (LiveKitException e) when (e.Code is LiveKitCode.DeadlineExceeded or LiveKitCode.Unavailable && e.Status is null)
         {
             // It may have begun all the same.
             LogStartFailed(egress.Id, egress.SessionId, egress.Attempts, e.Message);
             return await FindAsync(egress, EgressWords.Of(e), cancellation);
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             LogStartFailed(egress.Id, egress.SessionId, egress.Attempts, e.Message);
             return await RetryOrFailAsync(egress, EgressWords.Of(e), cancellation);
@@ -67,12 +67,12 @@ public sealed partial class EgressSteps(
             if (await lookup.ByKeyAsync(egress, cancellation) is { } found)
                 return await AdoptAsync(egress, found, cancellation);
         }
-        catch (TwirpException e) when (time.GetUtcNow() - egress.WantedAt < times.LostAfter)
+        catch (LiveKitException e) when (time.GetUtcNow() - egress.WantedAt < times.LostAfter)
         {
             LogLookupFailed(egress.Id, e.Message);
             return await LeaseAsync(egress, cancellation);
         }
-        catch (TwirpException)
+        catch (LiveKitException)
         {
             // Away for so long: whatever it is doing, the coach is told, and an egress that nobody knows is stopped later.
         }
@@ -128,13 +128,13 @@ public sealed partial class EgressSteps(
             await updates.ApplyAsync(db, info, egress.Id, cancellation);
             LogStopped(egress.Id, egress.SessionId);
         }
-        catch (TwirpException e) when (e.Code is TwirpCode.NotFound or TwirpCode.FailedPrecondition)
+        catch (LiveKitException e) when (e.Code is LiveKitCode.NotFound or LiveKitCode.FailedPrecondition)
         {
             // Over already.
             await watch.CancelAsync();
             await lookup.RefreshAsync(egress, cancellation);
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             LogStopFailed(egress.Id, egress.SessionId, e.Message);
             // There may be time for another try.
@@ -193,7 +193,7 @@ public sealed partial class EgressSteps(
         {
             await server.Egress.StopEgress(new() { EgressId = egressId }, cancellation);
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
             // The reconciliation stops what nobody wants.
             LogOrphan(egressId, e.Message);

@@ -90,7 +90,7 @@ public sealed partial class EgressVoices(
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // The reconciliation looks again.
-            LogFailed(sessionId, e is TwirpException ? e.Message : e.ToString());
+            LogFailed(sessionId, e is LiveKitException ? e.Message : e.ToString());
         }
     }
 

@@ -1,3 +1,4 @@
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 
 namespace CoachingPortal.Recordings.Egress;
@@ -12,13 +13,13 @@ internal static class EgressWords
 
     private const int Longest = 300;
 
-    public static string Of(TwirpException e) => e.Code switch
+    public static string Of(LiveKitException e) => e.Code switch
     {
-        TwirpCode.Unavailable => "LiveKit could not be reached.",
-        TwirpCode.DeadlineExceeded => "LiveKit did not answer in time.",
-        TwirpCode.ResourceExhausted => "LiveKit had no recorder free.",
-        TwirpCode.Unauthenticated or TwirpCode.PermissionDenied => "LiveKit did not accept the portal's key.",
-        TwirpCode.NotFound => "LiveKit did not find the call.",
+        LiveKitCode.Unavailable => "LiveKit could not be reached.",
+        LiveKitCode.DeadlineExceeded => "LiveKit did not answer in time.",
+        LiveKitCode.ResourceExhausted => "LiveKit had no recorder free.",
+        LiveKitCode.Unauthenticated or LiveKitCode.PermissionDenied => "LiveKit did not accept the portal's key.",
+        LiveKitCode.NotFound => "LiveKit did not find the call.",
         _ => "LiveKit refused to record.",
     };
 

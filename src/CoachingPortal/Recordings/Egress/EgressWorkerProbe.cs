@@ -59,9 +59,9 @@ internal sealed class EgressWorkerProbe(LiveKitServer server, IOptions<S3Options
             await server.Egress.StartRoomCompositeEgress(new() { AudioOnly = true, VideoOnly = true }, limit.Token);
             return null;
         }
-        catch (TwirpException e)
+        catch (LiveKitException e)
         {
-            return e.Code == TwirpCode.InvalidArgument ? null : e.Message;
+            return e.Code == LiveKitCode.InvalidArgument ? null : e.Message;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -13,7 +13,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
     /// <summary>One for all of them, as the portal is; it goes with the run.</summary>
     private static Valve? valve;
 
-    private static RoomServiceClient Rooms => new(GivenServer.Url!, GivenServer.Key, GivenServer.Secret);
+    private static RoomServiceClient Rooms => new(GivenServer.Url!.Replace("ws", "http", StringComparison.Ordinal), GivenServer.Key!, GivenServer.Secret!);
 
     protected override Task<(PortalProcess Portal, Stage.Database Database)> PortalAsync()
     {
@@ -106,7 +106,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         await Fiona.SeesAndHearsTheOtherAsync();
         await Carla.Find("captions-toggle").ClickAsync();
         var (hers, his) = (await MicrophoneAsync(Founder), await MicrophoneAsync(Coach));
-        await using var agent = await AgentAsync(AccessToken.ParticipantKind.Agent);
+        await using var agent = await AgentAsync(ParticipantInfo.Types.Kind.Agent);
 
         await SayAsync(agent.Page, hers, "SG_1", "We raise", final: false);
         await Assertions.Expect(Carla.Find("captions")).ToContainTextAsync("We raise");
@@ -117,7 +117,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         await Assertions.Expect(Carla.Find("captions").Locator("li")).ToHaveCountAsync(1);
 
         // A browser that says it is an agent and is none speaks for nobody but itself, and is put out: it may be so at once.
-        await using var impostor = await AgentAsync(AccessToken.ParticipantKind.Standard, mayBePutOut: true);
+        await using var impostor = await AgentAsync(ParticipantInfo.Types.Kind.Standard, mayBePutOut: true);
         await impostor.Page.EvaluateAsync("() => { window.putOut = new Promise((resolve) => room.state === 'disconnected' ? resolve() : room.once('disconnected', resolve)); }");
         await Task.WhenAny(SayAsync(impostor.Page, hers, "SG_3", "I never said that.", final: true), impostor.Page.EvaluateAsync("() => putOut"));
         await impostor.Page.EvaluateAsync("() => putOut");
@@ -137,7 +137,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         await Fiona.Find("captions-toggle").ClickAsync();
         await Assertions.Expect(Fiona.Find("link-words")).ToContainTextAsync("FRED's voice has not come", new() { Timeout = 60_000 });
 
-        var agent = await AgentAsync(AccessToken.ParticipantKind.Agent);
+        var agent = await AgentAsync(ParticipantInfo.Types.Kind.Agent);
         await Assertions.Expect(Fiona.Find("link-words")).ToBeHiddenAsync();
         await SayAsync(agent.Page, "", "SG_F", "What would", final: false);
         await Assertions.Expect(Fiona.Find("captions")).ToContainTextAsync("What would");
@@ -185,18 +185,18 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
             Permission = new ParticipantPermission { CanSubscribe = true, CanPublishData = true, CanPublish = may },
         });
 
-    private string Token(Guid identity, AccessToken.ParticipantKind kind = AccessToken.ParticipantKind.Standard, bool canPublish = true, params (string Key, string Value)[] attributes) =>
+    private string Token(Guid identity, ParticipantInfo.Types.Kind kind = ParticipantInfo.Types.Kind.Standard, bool canPublish = true, params (string Key, string Value)[] attributes) =>
         new AccessToken(GivenServer.Key, GivenServer.Secret)
             .WithIdentity(identity.ToString()).WithKind(kind)
             .WithAttributes(attributes.ToDictionary(a => a.Key, a => a.Value))
-            .WithGrants(new VideoGrants { RoomJoin = true, Room = Session.RoomName, CanPublish = canPublish, CanSubscribe = true, CanPublishData = true, Agent = kind == AccessToken.ParticipantKind.Agent })
+            .WithGrants(new VideoGrants { RoomJoin = true, Room = Session.RoomName, CanPublish = canPublish, CanSubscribe = true, CanPublishData = true, Agent = kind == ParticipantInfo.Types.Kind.Agent })
             .ToJwt();
 
     private Task<List<string>> TurnsAsync() =>
         Database.AskAsync(db => db.Turns.Where(t => t.SessionId == Session.Id).OrderBy(t => t.StartedAt).Select(t => t.Role + ": " + t.Text).ToListAsync());
 
     /// <summary>A guest of the room who comes through no ticket of the portal's.</summary>
-    private async Task<Visitor> AgentAsync(AccessToken.ParticipantKind kind, bool mayBePutOut = false)
+    private async Task<Visitor> AgentAsync(ParticipantInfo.Types.Kind kind, bool mayBePutOut = false)
     {
         var someone = await Database.APersonAsync("Somebody", Role.Founder);
         var visitor = await SignInAsync(someone);

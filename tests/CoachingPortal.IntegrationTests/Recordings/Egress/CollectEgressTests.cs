@@ -5,6 +5,7 @@ using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
@@ -70,7 +71,7 @@ public sealed class CollectEgressTests(EgressWorld world) : IClassFixture<Egress
     [Fact]
     public async Task Call_ThatCouldNotBeRecorded_FailsWithTheReason()
     {
-        world.LiveKit.Fails("StartRoomCompositeEgress", TwirpCode.ResourceExhausted);
+        world.LiveKit.Fails("StartRoomCompositeEgress", LiveKitCode.ResourceExhausted);
         var (call, _, _, _) = await world.ARunningRecordingAsync();
         await world.StateAsync(call, s => s.Phase == RecordingPhase.Failed);
         await world.EndsAsync(call);

@@ -1,6 +1,7 @@
 using CoachingPortal.Domain;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,7 +37,7 @@ public sealed class EgressCrashTests(EgressStepsWorld world) : IClassFixture<Egr
     [Fact]
     public async Task Start_StepOutlivesItsLease_LeavesTheRowToWhoeverWentOn()
     {
-        world.LiveKit.Fails("StartRoomCompositeEgress", TwirpCode.ResourceExhausted);
+        world.LiveKit.Fails("StartRoomCompositeEgress", LiveKitCode.ResourceExhausted);
         var (call, _, _, _) = await world.ARunningRecordingAsync();
         var now = world.Clock.GetUtcNow();
         await world.InDbAsync(db => db.Egresses.Where(e => e.SessionId == call.SessionId).ExecuteUpdateAsync(u => u

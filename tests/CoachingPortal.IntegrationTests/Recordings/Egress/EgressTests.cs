@@ -3,6 +3,7 @@ using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.LiveKit;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,7 +105,7 @@ public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>,
     [Fact]
     public async Task Start_Fails_IsTriedOnceMoreAndThenSaidAndTriedAgainWhenAsked()
     {
-        world.LiveKit.Fails("StartRoomCompositeEgress", TwirpCode.ResourceExhausted);
+        world.LiveKit.Fails("StartRoomCompositeEgress", LiveKitCode.ResourceExhausted);
         var (call, _, _, _) = await world.ARunningRecordingAsync();
 
         var state = await world.StateAsync(call, s => s.Phase == RecordingPhase.Failed);
@@ -124,7 +125,7 @@ public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>,
     [Fact]
     public async Task Start_FailsOnce_WorksTheSecondTimeUnderAnotherKey()
     {
-        world.LiveKit.FailsTimes("StartRoomCompositeEgress", 1, TwirpCode.Internal);
+        world.LiveKit.FailsTimes("StartRoomCompositeEgress", 1, LiveKitCode.Internal);
         var (call, _, _, _) = await world.ARunningRecordingAsync();
 
         var egress = await world.EgressAsync(call, e => e.EgressId is not null);
@@ -136,7 +137,7 @@ public sealed class EgressTests(EgressWorld world) : IClassFixture<EgressWorld>,
     [Fact]
     public async Task Start_RoomIsNotThereYet_IsAskedUntilItIs()
     {
-        world.LiveKit.FailsTimes("StartRoomCompositeEgress", 4, TwirpCode.NotFound);
+        world.LiveKit.FailsTimes("StartRoomCompositeEgress", 4, LiveKitCode.NotFound);
         var (call, _, _, _) = await world.ARunningRecordingAsync();
 
         Assert.Equal(1, (await world.EgressAsync(call, e => e.EgressId is not null)).Attempts);

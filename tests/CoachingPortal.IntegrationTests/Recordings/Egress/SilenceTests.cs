@@ -3,6 +3,7 @@ using CoachingPortal.Calls.LiveKit;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.IntegrationTests.LiveKit;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Quartz;
 
@@ -51,7 +52,7 @@ public sealed class SilenceTests(EgressWorld world) : IClassFixture<EgressWorld>
         var (call, egress) = await world.ARecordedCallAsync();
         await world.ConnectsAsync(call, world.Founder);
         await world.ConnectsAsync(call, world.Coach);
-        world.LiveKit.Fails("StopEgress", TwirpCode.Unavailable);
+        world.LiveKit.Fails("StopEgress", LiveKitCode.Unavailable);
         await world.SaysAsync(call, world.Founder, false);
         await CallSteps.EventuallyAsync(async () => !await world.MayPublishAsync(call, world.Founder), "the founder is silenced");
         return (call, egress);

@@ -5,6 +5,7 @@ using CoachingPortal.Privacy;
 using CoachingPortal.Recordings;
 using CoachingPortal.Recordings.Egress;
 using CoachingPortal.Storage;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 using Microsoft.EntityFrameworkCore;
 
@@ -156,7 +157,7 @@ public sealed class VoicesTests(VoicesWorld world) : IClassFixture<VoicesWorld>,
     [Fact]
     public async Task VoiceThatCannotBeRecorded_HarmsNothingElse_AndThePageSaysSo()
     {
-        world.LiveKit.Fails("StartTrackEgress", TwirpCode.ResourceExhausted);
+        world.LiveKit.Fails("StartTrackEgress", LiveKitCode.ResourceExhausted);
         var talk = await world.ARecordedTalkAsync(world.Founder, world.Coach);
         await world.VoicesAsync(talk.Call, v => v.Count == 2 && v.TrueForAll(e => e is { Status: EgressState.Failed, Attempts: 2 }), "both were tried twice");
         await world.Get<EgressReconcile>().RunAsync(CancellationToken.None);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.Recordings;
+using CoachingPortal.MediaServer;
 using Livekit.Server.Sdk.Dotnet;
 
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
@@ -31,7 +32,7 @@ public sealed class WithdrawalTests(EgressWorld world) : IClassFixture<EgressWor
         var (call, egress) = await world.ARecordedCallAsync();
         await world.ConnectsAsync(call, world.Founder);
         await world.ConnectsAsync(call, world.Coach);
-        world.LiveKit.Fails("StopEgress", TwirpCode.Unavailable);
+        world.LiveKit.Fails("StopEgress", LiveKitCode.Unavailable);
         var watch = Stopwatch.StartNew();
 
         await world.SaysAsync(call, world.Founder, false);

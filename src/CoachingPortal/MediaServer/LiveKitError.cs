@@ -1,14 +1,14 @@
 using System.Net;
 using System.Text.Json;
 
-namespace Livekit.Server.Sdk.Dotnet;
+namespace CoachingPortal.MediaServer;
 
 /// <summary>Reads an answer that is not a success.</summary>
-internal static class TwirpError
+internal static class LiveKitError
 {
     private const int LongestMessage = 1000;
 
-    public static TwirpException Read(HttpStatusCode status, ReadOnlySpan<byte> body)
+    public static LiveKitException Read(HttpStatusCode status, ReadOnlySpan<byte> body)
     {
         try
         {
@@ -19,27 +19,27 @@ internal static class TwirpError
                 var meta = error.RootElement.TryGetProperty("meta", out var given) && given.ValueKind == JsonValueKind.Object
                     ? given.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.String).ToDictionary(m => m.Name, m => m.Value.GetString()!)
                     : null;
-                return new TwirpException(code, Shortened(Text(error.RootElement, "msg") ?? ""), status, meta);
+                return new LiveKitException(code, Shortened(Text(error.RootElement, "msg") ?? ""), status, meta);
             }
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             // Not of LiveKit's own making: something between us answered.
         }
-        return new TwirpException(CodeOf(status), $"The answer was {(int)status} without a reason.", status);
+        return new LiveKitException(CodeOf(status), $"The answer was {(int)status} without a reason.", status);
     }
 
     // As the Twirp specification translates what stands between client and server.
     private static string CodeOf(HttpStatusCode status) => (int)status switch
     {
-        >= 300 and < 400 => TwirpCode.Internal,
-        400 => TwirpCode.Internal,
-        401 => TwirpCode.Unauthenticated,
-        403 => TwirpCode.PermissionDenied,
-        404 => TwirpCode.BadRoute,
-        429 => TwirpCode.ResourceExhausted,
-        502 or 503 or 504 => TwirpCode.Unavailable,
-        _ => TwirpCode.Unknown,
+        >= 300 and < 400 => LiveKitCode.Internal,
+        400 => LiveKitCode.Internal,
+        401 => LiveKitCode.Unauthenticated,
+        403 => LiveKitCode.PermissionDenied,
+        404 => LiveKitCode.BadRoute,
+        429 => LiveKitCode.ResourceExhausted,
+        502 or 503 or 504 => LiveKitCode.Unavailable,
+        _ => LiveKitCode.Unknown,
     };
 
     private static string? Text(JsonElement error, string name) =>

@@ -1,25 +1,25 @@
 using System.Collections.ObjectModel;
 using System.Net;
 
-namespace Livekit.Server.Sdk.Dotnet;
+namespace CoachingPortal.MediaServer;
 
 /// <summary>
 /// A call to LiveKit failed: it answered with an error, could not be reached, or took too long. See the
 /// <see href="https://twitchtv.github.io/twirp/docs/spec_v7.html">Twirp specification</see>.
 /// </summary>
-/// <param name="code">One of <see cref="TwirpCode"/>.</param>
+/// <param name="code">One of <see cref="LiveKitCode"/>.</param>
 /// <param name="message">What LiveKit says, for the log.</param>
 /// <param name="status">The HTTP status of the answer; null without an answer.</param>
 /// <param name="meta">What LiveKit adds by name.</param>
 /// <param name="inner">What brought it to light.</param>
-public sealed class TwirpException(
+public sealed class LiveKitException(
     string code,
     string message,
     HttpStatusCode? status = null,
     IReadOnlyDictionary<string, string>? meta = null,
     Exception? inner = null) : Exception($"{code}: {message}", inner)
 {
-    /// <summary>One of <see cref="TwirpCode"/>, or one that a newer server has added.</summary>
+    /// <summary>One of <see cref="LiveKitCode"/>, or one that a newer server has added.</summary>
     public string Code { get; } = code;
 
     /// <summary>The HTTP status of the answer; null without an answer.</summary>
@@ -29,8 +29,8 @@ public sealed class TwirpException(
     public IReadOnlyDictionary<string, string> Meta { get; } = meta ?? ReadOnlyDictionary<string, string>.Empty;
 }
 
-/// <summary>The codes of a <see cref="TwirpException"/>.</summary>
-public static class TwirpCode
+/// <summary>The codes of a <see cref="LiveKitException"/>.</summary>
+public static class LiveKitCode
 {
     /// <summary>Nobody waits for the answer any more.</summary>
     public const string Canceled = "canceled";

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace Livekit.Server.Sdk.Dotnet;
+namespace CoachingPortal.MediaServer;
 
 /// <summary>
 /// Reads protobuf's JSON from a newer server: fields that we do not know are passed over, and so are values of enumerations
