@@ -2,8 +2,9 @@
 import { Parts } from "./parts.js";
 import { copyLink, linkedIn } from "./player/address.js";
 import { actionOf, placeOf, showKeys, workEverywhere } from "./player/keys.js";
+import { keep, kept } from "./player/kept.js";
 import { lay, Lights } from "./player/marks.js";
-import { jumpFrom, keepSkipping, silences, skipsSilence } from "./player/silence.js";
+import { jumpFrom, silences } from "./player/silence.js";
 import { Waveform } from "./waveform.js";
 
 /**
@@ -22,6 +23,9 @@ import { Waveform } from "./waveform.js";
  */
 
 const MARK_ROOM = 14;
+
+const SPEED = "player-speed";
+const SKIPS_SILENCE = "player-skips-silence";
 
 /**
  * Drives the player of one recording: everything here works while the circuit is away.
@@ -55,6 +59,12 @@ class Player {
   /** @type {import("./player/silence.js").Span[] | null} reckoned when they are first asked for */
   #silences = null;
   #resized;
+  #seen = true;
+  /** Out of sight, what plays goes along at the edge of a small window. */
+  #passed = new IntersectionObserver(([entry]) => {
+    this.#seen = entry.isIntersecting;
+    this.#dock();
+  });
 
   /**
    * @param {HTMLElement} root
@@ -90,9 +100,15 @@ class Player {
     on(part("forward"), "click", () => this.seek(audio.currentTime + 10));
     on(part("retry"), "click", () => this.#retry());
     on(seek, "input", () => this.seek(Number(seek.value)));
-    on(speed, "change", () => (audio.playbackRate = Number(speed.value)));
-    silence.checked = skipsSilence();
-    on(silence, "change", () => keepSkipping(silence.checked));
+    on(speed, "change", () => {
+      audio.playbackRate = Number(speed.value);
+      keep(SPEED, speed.value);
+    });
+    speed.value = kept(SPEED) ?? "1";
+    if (speed.selectedIndex < 0) speed.value = "1"; // a speed of an earlier day
+    audio.playbackRate = Number(speed.value);
+    silence.checked = kept(SKIPS_SILENCE) !== null;
+    on(silence, "change", () => keep(SKIPS_SILENCE, silence.checked ? "1" : null));
     on(part("keys"), "click", showKeys);
     on(part("link"), "click", () => void copyLink(root, options.id, audio.currentTime, part("link-words")));
     on(root, "click", (event) => this.#toMoment(event));
@@ -109,6 +125,7 @@ class Player {
     if (audio.error) fault.hidden = false;
     this.#resized = new ResizeObserver(() => this.#mark());
     this.#resized.observe(marks);
+    this.#passed.observe(root);
     this.#draw();
     this.show(this.#scene);
     players.push(this);
@@ -155,6 +172,7 @@ class Player {
     }
     this.#off.abort();
     this.#resized.disconnect();
+    this.#passed.disconnect();
     cancelAnimationFrame(this.#frame);
     this.#parts.audio.pause();
     this.#wave.dispose();
@@ -216,6 +234,10 @@ class Player {
     );
   }
 
+  #dock() {
+    this.#root.toggleAttribute("data-docked", !this.#seen && current === this);
+  }
+
   /** @param {import("./player/keys.js").Action} action */
   act(action) {
     const { audio } = this.#parts;
@@ -238,6 +260,7 @@ class Player {
     const playing = !audio.paused && !audio.ended;
     if (playing && !audio.seeking) this.#skip();
     const now = audio.currentTime;
+    this.#dock();
     if (this.#root.hasAttribute("data-playing") !== playing) {
       this.#root.toggleAttribute("data-playing", playing);
       play.setAttribute("aria-label", playing ? "Pause" : "Play");

@@ -159,7 +159,7 @@ public sealed class DemoPastSession(IDbContextFactory<PortalDb> databases, DemoR
             DueOn = dueOn,
             DoneAt = doneAt,
             IsUnsure = isUnsure,
-            Source = SummarySource.Hand,
+            Source = isUnsure ? SummarySource.Offline : SummarySource.Hand,
             EvidenceTurnIds = [.. evidence.Select(i => turns[i].Id)],
             CreatedAt = session.SummaryAt!.Value,
         };

@@ -7,7 +7,7 @@ using Microsoft.JSInterop;
 
 namespace CoachingPortal.Sessions;
 
-/// <summary>The transcript beside the player: either leads to the other.</summary>
+/// <summary>What was written of a session, and its transcript, beside the player: each leads to the others.</summary>
 public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
 {
     private readonly JsModule module = new(js, "./js/session/follow.js");
@@ -25,6 +25,9 @@ public sealed partial class SaidAndHeard(IJSRuntime js) : IAsyncDisposable
     [Parameter, EditorRequired] public Caller Caller { get; set; } = null!;
 
     [Parameter, EditorRequired] public SessionPhase Phase { get; set; } = null!;
+
+    /// <summary>What stands before the transcript.</summary>
+    [Parameter] public RenderFragment? ChildContent { get; set; }
 
     private bool HasRecording => Material.Course.Recordings.Count > 0;
 

@@ -11,29 +11,8 @@ public sealed class LongTranscriptTests(Stage stage)
     [Fact]
     public async Task Turns_OutOfSight_AreLaidOutWhenReached_AndAreFoundAndPrintedBefore()
     {
-        var (portal, database) = await stage.ThePortalAsync();
-        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
-        var founder = await database.APersonAsync("Fiona Founder", Role.Founder);
-        var session = await database.ASessionAsync(coach, founder);
-        var start = DateTimeOffset.UtcNow.AddHours(-2);
-        await using (var db = database.Open())
-        {
-            var call = new Call { SessionId = session.Id, StartedAt = start, EndedAt = start.AddHours(1) };
-            db.Add(call);
-            await db.SaveChangesAsync();
-            for (var i = 0; i < Turns; i++)
-            {
-                var person = i % 2 == 0 ? coach : founder;
-                db.Add(new Turn
-                {
-                    SessionId = session.Id, CallId = call.Id, PersonId = person.Id, Speaker = person.Name, Role = person.Role, Source = TurnSource.Caption, Key = $"t{i}",
-                    StartedAt = start.AddSeconds(6 * i), EndedAt = start.AddSeconds((6 * i) + 5),
-                    // Of very different heights, so that no guess is right.
-                    Text = $"This is turn number{i}. " + string.Concat(Enumerable.Repeat("We looked at the price again. ", i % 40)),
-                });
-            }
-            await db.SaveChangesAsync();
-        }
+        // Of very different heights, so that no guess is right.
+        var (portal, coach, session, _) = await ASessionAsync(i => string.Concat(Enumerable.Repeat("We looked at the price again. ", i % 40)));
         await using var carla = await Visitor.SignInAsync(stage, portal, coach);
 
         await carla.GoToAsync($"/sessions/{session.Id}");
@@ -66,6 +45,54 @@ public sealed class LongTranscriptTests(Stage stage)
         await carla.Page.EmulateMediaAsync(new() { Media = Media.Print });
         await carla.Page.WaitForFunctionAsync("() => [...document.querySelectorAll('[data-testid=turn]')].every(t => t.checkVisibility({ contentVisibilityAuto: true }))");
         carla.ConsoleIsClean();
+    }
+
+    /// <summary>Ordinary turns are lower than what stands in for them until they are laid out.</summary>
+    [Theory]
+    [InlineData(1440, 900)]
+    [InlineData(360, 740)]
+    public async Task Moment_FarAwayAmongShortTurns_IsInTheMiddle(int width, int height)
+    {
+        var (portal, coach, session, turns) = await ASessionAsync(i => i % 3 == 0 ? "We looked at the price again, and it was right for now." : "", evidence: 211);
+        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await carla.Page.SetViewportSizeAsync(width, height);
+
+        await carla.GoToAsync($"/sessions/{session.Id}");
+        await Assertions.Expect(carla.Find("find-words")).ToBeEnabledAsync();
+        await carla.Find("evidence").ClickAsync();
+        await IsInTheMiddleAsync(carla, 211);
+
+        await carla.GoToAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions/{session.Id}?t={6 * 333}"));
+        await IsInTheMiddleAsync(carla, 333);
+
+        await carla.GoToAsync("/");
+        await carla.GoToAsync($"/sessions/{session.Id}?t=0#turn-{turns[522]}");
+        await IsInTheMiddleAsync(carla, 522);
+        carla.ConsoleIsClean();
+    }
+
+    /// <summary>A session whose turns are numbered; a decision rests on one of them.</summary>
+    private async Task<(PortalProcess Portal, Person Coach, CoachingSession Session, Guid[] Turns)> ASessionAsync(Func<int, string> more, int? evidence = null)
+    {
+        var (portal, database) = await stage.ThePortalAsync();
+        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
+        var founder = await database.APersonAsync("Fiona Founder", Role.Founder);
+        var session = await database.ASessionAsync(coach, founder);
+        var start = DateTimeOffset.UtcNow.AddHours(-2);
+        await using var db = database.Open();
+        var call = new Call { SessionId = session.Id, StartedAt = start, EndedAt = start.AddHours(1) };
+        db.Add(call);
+        await db.SaveChangesAsync();
+        Turn[] turns = [.. Enumerable.Range(0, Turns).Select(i => (i % 2 == 0 ? coach : founder) is var person ? new Turn
+        {
+            SessionId = session.Id, CallId = call.Id, PersonId = person.Id, Speaker = person.Name, Role = person.Role, Source = TurnSource.Caption, Key = $"t{i}",
+            StartedAt = start.AddSeconds(6 * i), EndedAt = start.AddSeconds((6 * i) + 5), Text = $"This is turn number{i}. {more(i)}",
+        } : null!)];
+        db.AddRange(turns);
+        if (evidence is { } number)
+            db.Add(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = "It is decided.", Source = SummarySource.Hand, EvidenceTurnIds = [turns[number].Id], CreatedAt = start });
+        await db.SaveChangesAsync();
+        return (portal, coach, session, [.. turns.Select(t => t.Id)]);
     }
 
     private static Task<bool> IsLaidOutAsync(Visitor visitor, int number) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CoachingPortal.BrowserTests.Demo;
 using CoachingPortal.Demo;
 using Microsoft.EntityFrameworkCore;
@@ -200,12 +199,75 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
         Assert.Equal(await coach.Find("turn").CountAsync(), await coach.Page.EvaluateAsync<int>("() => window.fewest"));
     }
 
-    /// <summary>The click began playing and a second one paused: the turn's time is shown, and no more than a breath has passed since.</summary>
+    /// <summary>Where the player has no column, what plays goes along at the lower edge, and leaves room to read.</summary>
+    [Theory]
+    [InlineData(360, 740)]
+    [InlineData(740, 360)]
+    [InlineData(768, 1024)]
+    public async Task Player_InASmallWindow_GoesAlongWhileOneReads(int width, int height)
+    {
+        await using var coach = await OpenAsync(DemoPeople.Coach);
+        await coach.Page.SetViewportSizeAsync(width, height);
+        await coach.Page.WaitForFunctionAsync("() => document.querySelector('audio')?.readyState >= 1");
+        var player = coach.Page.Locator("[data-player]");
+
+        await coach.Find("turn").Last.ScrollIntoViewIfNeededAsync();
+        await Assertions.Expect(player).Not.ToHaveAttributeAsync("data-docked", ""); // nobody has pressed play
+        await coach.Find("evidence").First.ClickAsync();
+        await coach.Find("player-play").ClickAsync();
+
+        await Assertions.Expect(player).ToHaveAttributeAsync("data-docked", "");
+        await Assertions.Expect(coach.Find("player-play")).ToBeInViewportAsync();
+        await coach.Page.WaitForFunctionAsync(
+            """
+            () => {
+              const at = (y) => document.elementFromPoint(innerWidth / 2, y);
+              const strip = document.querySelector("[data-testid=player-strip]");
+              const shown = document.querySelector("li[data-shown]").getBoundingClientRect();
+              return strip.contains(at(innerHeight - 8)) && strip.offsetHeight < innerHeight * 0.25 && shown.top >= 0 && shown.bottom <= strip.getBoundingClientRect().top
+                && at((shown.top + shown.bottom) / 2).closest("li[data-shown]");
+            }
+            """);
+        await coach.Find("player-duration").EvaluateAsync("e => e.closest('.recording').querySelector('.files').scrollIntoView({ block: 'end' })");
+        await Assertions.Expect(player).Not.ToHaveAttributeAsync("data-docked", "");
+        Assert.True(await coach.Page.EvaluateAsync<bool>("() => { const box = document.querySelector('.wave').getBoundingClientRect(); return box.top < 0 || document.querySelector('.wave').contains(document.elementFromPoint(innerWidth / 2, box.top + 2)); }"));
+        coach.ConsoleIsClean();
+    }
+
+    [Fact]
+    public async Task Page_PrintedOrWithoutARecording_HasItsTimesItsSecretsAndItsKeys()
+    {
+        await using var coach = await OpenAsync(DemoPeople.Coach);
+        await Assertions.Expect(coach.Page.Locator(".entry.private").First).ToBeVisibleAsync();
+        await coach.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(coach.Page.Locator(".entry.private").First).ToBeHiddenAsync();
+        await Assertions.Expect(coach.Find("evidence").First).ToBeVisibleAsync();
+        await coach.Page.EmulateMediaAsync(new() { Media = Media.Screen });
+
+        await coach.Find("player-speed").SelectOptionAsync("1.5");
+        await coach.Page.ReloadAsync();
+        await coach.Page.WaitForFunctionAsync("() => document.querySelector('audio')?.playbackRate === 1.5");
+        await Assertions.Expect(coach.Find("player-speed")).ToHaveValueAsync("1.5");
+
+        await coach.GoToAsync($"/sessions/{await (await shared.GetAsync()).Database.AskAsync(db => db.Sessions.Where(s => s.RoomName == "demo-free").Select(s => s.Id).SingleAsync())}");
+        await coach.Page.WaitForFunctionAsync(
+            """
+            () => {
+              document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true, cancelable: true })); // from when on the page listens, it does not say
+              return document.querySelector("dialog[data-keys]")?.open;
+            }
+            """);
+        await Assertions.Expect(coach.Find("player-keys-list")).ToBeVisibleAsync();
+        await Assertions.Expect(coach.Find("player-keys-list")).Not.ToContainTextAsync("Play or pause");
+        coach.ConsoleIsClean();
+    }
+
+    /// <summary>The click began playing at the turn's own moment, and a second one paused.</summary>
     private static async Task ExpectPositionAsync(Visitor visitor, ILocator turn)
     {
-        var shown = TimeSpan.ParseExact(await TimeOf(turn).InnerTextAsync(), @"m\:ss", CultureInfo.InvariantCulture).TotalSeconds;
+        var begins = await turn.EvaluateAsync<double>("turn => (Number(turn.dataset.at) - Number(turn.parentElement.dataset.start)) / 1000");
         var seeked = await visitor.Page.EvaluateAsync<double>("() => window.seeked");
-        Assert.InRange(seeked - shown, -0.5, 1.0); // the shown time is cut to whole seconds
+        Assert.InRange(seeked - begins, -0.5, 0.5);
         Assert.True(await visitor.Page.EvaluateAsync<double>("() => document.querySelector('audio').currentTime") >= seeked);
     }
 

@@ -1,4 +1,6 @@
 // @ts-check
+import { keep, kept } from "./kept.js";
+
 /**
  * What a key means for the player. Whoever types letters into a field means the field; whoever wants no single keys on
  * the page (WCAG 2.1.4) keeps them to the player itself, and the browser remembers that.
@@ -52,23 +54,7 @@ export function placeOf(target) {
 }
 
 /** Whether single keys work on the whole page. */
-export function workEverywhere() {
-  try {
-    return localStorage.getItem(HERE_ONLY) === null;
-  } catch {
-    return true; // a browser that remembers nothing
-  }
-}
-
-/** @param {boolean} everywhere */
-function letWorkEverywhere(everywhere) {
-  try {
-    if (everywhere) localStorage.removeItem(HERE_ONLY);
-    else localStorage.setItem(HERE_ONLY, "1");
-  } catch {
-    // as above
-  }
-}
+export const workEverywhere = () => kept(HERE_ONLY) === null;
 
 /** Opens the list of the keys, where the page has one. */
 export function showKeys() {
@@ -76,6 +62,6 @@ export function showKeys() {
   if (!dialog || dialog.open) return;
   const everywhere = /** @type {HTMLInputElement} */ (dialog.querySelector("[data-everywhere]"));
   everywhere.checked = workEverywhere();
-  everywhere.onchange = () => letWorkEverywhere(everywhere.checked);
+  everywhere.onchange = () => keep(HERE_ONLY, everywhere.checked ? null : "1");
   dialog.showModal();
 }

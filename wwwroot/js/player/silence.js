@@ -12,8 +12,6 @@ export const SHORTEST = 2;
 /** What is left of a silence at either end, so that no word is cut. Seconds. */
 export const MARGIN = 0.4;
 
-const KEPT = "player-skips-silence";
-
 /** Quiet is what stays below this part of the loudest; noise may raise it to the second. */
 const [QUIET, NOISY] = [0.04, 0.12];
 
@@ -70,23 +68,4 @@ function without(spans, voices) {
 export function jumpFrom(spans, at) {
   const span = spans.find((s) => at >= s.from && at < s.to - 0.3);
   return span ? span.to : null;
-}
-
-/** What this browser's listener wants. */
-export function skipsSilence() {
-  try {
-    return localStorage.getItem(KEPT) !== null;
-  } catch {
-    return false; // a browser that remembers nothing
-  }
-}
-
-/** @param {boolean} skips */
-export function keepSkipping(skips) {
-  try {
-    if (skips) localStorage.setItem(KEPT, "1");
-    else localStorage.removeItem(KEPT);
-  } catch {
-    // as above
-  }
 }

@@ -4,6 +4,7 @@
  * what is found is lit by the browser's own highlights (a browser without them lights the whole turn).
  */
 import { placeOf, workEverywhere } from "../player/keys.js";
+import { bring } from "./bring.js";
 
 /** Fewer letters would find everything. */
 const LEAST = 2;
@@ -156,13 +157,8 @@ export function attach(root) {
     now = stepOf(now, hits.length, by);
     tell();
     if (now < 0) return;
-    show();
-    requestAnimationFrame(show); // turns that were not laid out yet are as tall as they are now
-  }
-
-  /** Below the middle: on a phone the player covers what is above it. */
-  function show() {
-    if (now >= 0) scrollBy({ top: rangeOf(hits[now]).getBoundingClientRect().top - innerHeight * 0.6, behavior: "instant" });
+    const hit = hits[now];
+    void bring(() => rangeOf(hit).getBoundingClientRect(), { calmly: true });
   }
 
   const on = (/** @type {EventTarget} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ handler) => target.addEventListener(type, handler, { signal: off.signal });

@@ -1,5 +1,7 @@
 // @ts-check
 import { momentOf } from "../player/address.js";
+import { actionOf, placeOf, showKeys, workEverywhere } from "../player/keys.js";
+import { bring } from "./bring.js";
 
 /**
  * Lets the transcript follow the player, and shows where in it something was said. Works without the circuit: the
@@ -71,10 +73,21 @@ export function follow(root) {
     { signal: off.signal },
   );
 
+  // A page without a recording has keys, too.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.defaultPrevented || document.querySelector("dialog[open]") || actionOf(event, placeOf(event.target), workEverywhere()) !== "keys") return;
+      event.preventDefault();
+      showKeys();
+    },
+    { signal: off.signal },
+  );
+
   /** @param {Element | null | undefined} turn */
   function show(turn) {
     if (!(turn instanceof HTMLElement)) return;
-    turn.scrollIntoView({ block: "center", behavior: calmly() });
+    void bring(() => turn.getBoundingClientRect());
     turn.tabIndex = -1;
     turn.focus({ preventScroll: true });
     turn.setAttribute("data-shown", "");

@@ -25,7 +25,7 @@ internal sealed class ArchiveProbe(IDbContextFactory<PortalDb> databases, Archiv
         var fault = tried is { State: ProbeState.Fails } ? tried.Words : steps.Error ?? (night is { Failed: > 0 } ? night.Failure : null);
         var words = string.Join(' ', new[]
         {
-            $"{count} sessions in {store.Where}, {missing} not there yet{(missing > 0 ? ": the next night brings them in" : "")}; of the work after calls {steps.Words}",
+            $"{count} {(count == 1 ? "session" : "sessions")} in {store.Where}, {missing} not there yet{(missing > 0 ? ": the next night brings them in" : "")}; of the work after calls {steps.Words}",
             night is null ? null : $"The last comparison wrote {night.Written}, removed {night.Removed} and failed at {night.Failed}.",
             tried is { State: ProbeState.Works } ? tried.Words : null,
             fault,
