@@ -60,6 +60,7 @@ public static class PortalHost
             ContentRootPath = ContentRoot.Find(),
         });
         builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false); // said of every script and style for nothing
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(8));
         builder.Services.AddSingleton<Welcome>();
         builder.AddPortalLogging(isStarting);

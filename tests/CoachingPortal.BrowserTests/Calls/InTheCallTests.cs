@@ -12,7 +12,7 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         window.SpeechRecognition = class {
           start() { window.recogniser = this; this.running = true; }
           abort() { this.running = false; if (window.recogniser === this) window.recogniser = null; this.onend?.(); }
-          stop() { this.abort(); }
+          stop() { setTimeout(() => { if (window.lastWords) window.sayAloud(window.lastWords); this.running = false; this.onend?.(); }, 200); }
         };
         window.webkitSpeechRecognition = window.SpeechRecognition;
         window.sayAloud = (text) => {
@@ -133,6 +133,25 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         var (status, _) = await Fiona.PostAsync($"/api/coaching/sessions/{Session.Id}/turns", new { key = "forged", text = "Sent all the same.", startedAt = DateTimeOffset.UtcNow.AddSeconds(-2), endedAt = DateTimeOffset.UtcNow });
         Assert.Equal(409, status);
         Assert.Equal(["founder: We raise the price on Monday."], await Turns());
+    }
+
+    [Fact]
+    public async Task Captions_InALanguageOfOnesOwn_AreKeptToTheLastWord()
+    {
+        await Fiona.Page.AddInitScriptAsync(Recogniser);
+        await BothJoinAsync(transcript: true);
+        await Fiona.Page.WaitForFunctionAsync("() => window.recogniser?.running && window.recogniser.lang === navigator.language");
+
+        await Fiona.Find("captions-toggle").ClickAsync();
+        await Fiona.Find("captions-language").SelectOptionAsync("de-DE");
+        await Fiona.Page.WaitForFunctionAsync("() => window.recogniser?.running && window.recogniser.lang === 'de-DE'");
+        await Fiona.Page.ReloadAsync();
+        await Fiona.Page.WaitForFunctionAsync("() => window.recogniser?.running && window.recogniser.lang === 'de-DE'");
+
+        await Fiona.Page.EvaluateAsync("() => (window.lastWords = 'Bis Freitag schicke ich die Liste.')");
+        await Fiona.Find("leave").ClickAsync();
+
+        await Database.UntilAsync(db => db.Turns.Where(t => t.SessionId == Session.Id).Select(t => t.Language + ": " + t.Text).ToListAsync(), t => t is ["de-DE: Bis Freitag schicke ich die Liste."], "what was said last");
     }
 
     [Fact]

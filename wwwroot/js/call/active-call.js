@@ -177,13 +177,13 @@ export class ActiveCall extends Emitter {
     return this.#screen.set(on);
   }
 
-  /** The last of the sound goes ahead of the leaving, which may be the end of the call; but it holds nobody up for long. */
+  /** The last of the sound, and of the words, goes ahead of the leaving, which may be the end of the call; but it holds nobody up for long. */
   async leave() {
     const address = `/api/calls/participations/${this.participationId}/leave`;
     const closing = () => navigator.sendBeacon(address);
     addEventListener("pagehide", closing);
     for (const kind of KINDS) this.transport.setTrack(kind, null);
-    await this.capture.flush();
+    await Promise.all([this.capture.flush(), this.captions?.finish()]);
     // First, or it would find itself put out of the call and come back.
     await this.line.close();
     await leaveParticipation(this.participationId).catch(closing);

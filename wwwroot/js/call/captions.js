@@ -1,7 +1,11 @@
 // @ts-check
 // What is said, in words: one's own by the browser's speech recognition, the others' as they come from the server.
 
+import { chooseDevice, deviceChoice } from "./store.js";
+
 const MOST_SHOWN = 300;
+/** How long a recogniser may take over the last words. */
+const LAST_WORDS = 1_500;
 
 export class Captions {
   /** @type {any} */
@@ -21,6 +25,7 @@ export class Captions {
   /** @type {Set<string>} */
   #known = new Set();
   #retry = 0;
+  #sent = Promise.resolve();
   /** Whether an agent of the media server writes down what this person says: the browser need not, and must not twice. */
   #heard = false;
   /** @type {Map<string, { line: HTMLElement, startedAt: number }>} what agents have heard so far and may still correct, by key */
@@ -34,6 +39,13 @@ export class Captions {
     this.send = send;
     this.now = now;
     this.list = /** @type {HTMLElement} */ (document.getElementById("captions"));
+    const language = (this.language = /** @type {HTMLSelectElement} */ (document.getElementById("captions-language")));
+    language.value = deviceChoice().language ?? "";
+    language.onchange = () => {
+      chooseDevice({ language: language.value });
+      this.#abort();
+      this.update({});
+    };
     // @ts-ignore
     this.Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
     if (!this.Recognition) this.#giveUp();
@@ -104,6 +116,18 @@ export class Captions {
     if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
   }
 
+  /** Hands in what was just being said: who leaves has often promised something. */
+  async finish() {
+    const recogniser = this.#running && this.#recogniser;
+    if (recogniser)
+      await new Promise((done) => {
+        recogniser.onend = done;
+        setTimeout(done, LAST_WORDS);
+        recogniser.stop();
+      });
+    await this.#sent;
+  }
+
   close() {
     this.#closed = true;
     clearTimeout(this.#retry);
@@ -114,7 +138,7 @@ export class Captions {
     const recogniser = (this.#recogniser = new this.Recognition());
     recogniser.continuous = true;
     recogniser.interimResults = true;
-    recogniser.lang = navigator.language || "en";
+    recogniser.lang = this.language.value || navigator.language || "en";
     this.#session = crypto.randomUUID();
     this.#utterance = 0;
     this.#startedAt = 0;
@@ -167,7 +191,7 @@ export class Captions {
       const startedAt = new Date(this.#startedAt).toISOString();
       this.#startedAt = 0;
       if (!text || this.#muted || !this.#consent) continue;
-      void this.#send({ key: `${this.#session}:${this.#utterance++}`, text, startedAt, endedAt: new Date(this.now()).toISOString(), confidence: best.confidence || null, language });
+      this.#sent = this.#send({ key: `${this.#session}:${this.#utterance++}`, text, startedAt, endedAt: new Date(this.now()).toISOString(), confidence: best.confidence || null, language });
     }
     this.#drawInterim(interim.trim());
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // What outlives a reload. The tab's own part lies in sessionStorage, the choice of devices in localStorage.
 
-/** @typedef {{ camera?: string, microphone?: string, speaker?: string }} DeviceChoice */
+/** @typedef {{ camera?: string, microphone?: string, speaker?: string, language?: string }} DeviceChoice language: spoken, BCP 47 */
 
 /** @param {Storage} storage @param {string} key */
 function read(storage, key) {
