@@ -154,7 +154,7 @@ export class ActiveCall extends Emitter {
 
     const { Captions } = await import("./captions.js");
     if (this.#stopped) return;
-    this.captions = new Captions((caption, ofFred) => line.sendCaption(caption, ofFred), () => line.clock.now());
+    this.captions = new Captions((caption, ofFred) => line.sendCaption(caption, ofFred), () => line.clock.now(), { deviceChoice, chooseDevice });
     this.captions.setShown(this.controls.captionsShown);
     if (this.state) this.#onState(this.state);
   }

@@ -1,8 +1,6 @@
 // @ts-check
 // What is said, in words: one's own by the browser's speech recognition, the others' as they come from the server.
 
-import { chooseDevice, deviceChoice } from "./store.js";
-
 const MOST_SHOWN = 300;
 /** How long a recogniser may take over the last words. */
 const LAST_WORDS = 1_500;
@@ -34,8 +32,9 @@ export class Captions {
   /**
    * @param {(caption: object, ofFred: boolean) => Promise<void>} send
    * @param {() => number} now the server's clock, ms
+   * @param {{ deviceChoice: () => import("./store.js").DeviceChoice, chooseDevice: (change: object) => void }} kept what the browser remembers
    */
-  constructor(send, now) {
+  constructor(send, now, { deviceChoice, chooseDevice }) {
     this.send = send;
     this.now = now;
     this.list = /** @type {HTMLElement} */ (document.getElementById("captions"));
