@@ -13,8 +13,6 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
     private readonly KeptForm kept = new(js);
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
 
-    private readonly string headingId = "items-" + Guid.NewGuid().ToString("N");
-
     /// <summary>The item in the editor, or the id that a new one will have; null when none is.</summary>
     private Guid? edited;
     private bool opened;
@@ -49,6 +47,9 @@ public sealed partial class ItemList(SessionItems store, TimeProvider time, View
     private bool IsAction => Kind == ItemKind.NextAction;
 
     private string Word => KindWords.Of(Kind);
+
+    /// <summary>Links lead to it: each list stands once on a page.</summary>
+    private string HeadingId => Kind switch { ItemKind.Decision => "items-decisions", ItemKind.NextAction => "items-actions", _ => "items-questions" };
 
     private bool CanAdd => Head.IsCoach || IsAction;
 

@@ -1,4 +1,5 @@
 using CoachingPortal.Demo;
+using CoachingPortal.Domain;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.BrowserTests.Demo;
@@ -37,5 +38,26 @@ public sealed class DemoTourTests(SharedDemo shared, Stage stage)
         }
         faults.AddRange(visitor.Complaints);
         Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    [Fact]
+    public async Task Search_ADecisionFound_LeadsToItsListOnTheSession()
+    {
+        var demo = await shared.GetAsync();
+        var coach = await demo.Database.AskAsync(db => db.People.AsNoTracking().SingleAsync(p => p.Email == DemoPeople.Coach));
+        var text = await demo.Database.AskAsync(db => db.Items.Where(i => i.Kind == ItemKind.Decision && db.Sessions.Any(s => s.Id == i.SessionId && s.RoomName == "demo-finished")).Select(i => i.Text).FirstAsync());
+        await using var visitor = await Visitor.SignInAsync(stage, demo.Portal, coach);
+        await visitor.LooksAsync(1440, ColorScheme.Light, height: 400);
+        await visitor.Page.GotoAsync("/search?q=" + Uri.EscapeDataString($"\"{text}\""));
+
+        var hit = visitor.Page.GetByTestId("search-written").Filter(new() { HasText = text });
+        await hit.GetByRole(AriaRole.Link, new() { Name = "Decision" }).ClickAsync();
+
+        await visitor.Page.WaitForURLAsync("**/sessions/*#items-decisions");
+        await visitor.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Assertions.Expect(visitor.Page.Locator(".when-live:enabled").First).ToBeAttachedAsync();
+        await Assertions.Expect(visitor.Page.Locator("#items-decisions")).ToBeInViewportAsync();
+        await Assertions.Expect(visitor.Page.GetByText(text, new() { Exact = true })).ToBeInViewportAsync();
+        Assert.Empty(visitor.Complaints);
     }
 }

@@ -37,9 +37,17 @@ public sealed partial class SearchPage(TranscriptSearch search, SearchPeople sea
         ({ } words, _) => words,
         (_, null) => "",
         (_, { IsTooBroad: true }) => "That took too long.",
-        (_, { Hits.Count: 0, SimilarHits.Count: 0 }) => "Nothing was found.",
-        (_, { } found) => $"{found.Hits.Count + found.SimilarHits.Count}{(found.Next is null ? "" : " or more")} found.",
+        (_, { Hits.Count: 0, SimilarHits.Count: 0, Written.Count: 0 }) => "Nothing was found.",
+        (_, { } found) => string.Join(", ", Counts(found)) + ".",
     };
+
+    private static IEnumerable<string> Counts(SearchResult found)
+    {
+        if (found.Written.Count > 0)
+            yield return $"{found.Written.Count}{(found.Written.Count < WrittenSearch.Most ? "" : " or more")} found in summaries, lists and notes";
+        var said = found.Hits.Count + found.SimilarHits.Count;
+        yield return said == 0 ? "nothing in what was said" : $"{said}{(found.Next is null ? "" : " or more")} found in what was said";
+    }
 
     protected override async Task OnInitializedAsync()
     {

@@ -44,12 +44,49 @@ public sealed record SearchHit(
     public string Address => $"/sessions/{SessionId}?t={(long)Start.TotalSeconds}#turn-{TurnId}";
 }
 
+/// <summary>Where something is written of a session.</summary>
+public enum WrittenKind
+{
+    Title,
+    Tag,
+    Summary,
+    Decision,
+    NextAction,
+    OpenQuestion,
+    Note,
+    Comment,
+}
+
+/// <summary>Something written that holds what was looked for.</summary>
+/// <param name="With">The other one of the session.</param>
+/// <param name="Snippet">The text, or the part of it around the hit.</param>
+public sealed record WrittenHit(Guid SessionId, string Title, DateTimeOffset SessionStartsAt, string With, WrittenKind Kind, IReadOnlyList<SnippetPart> Snippet)
+{
+    internal string Name => Kind switch { WrittenKind.NextAction => "Next action", WrittenKind.OpenQuestion => "Open question", _ => Kind.ToString() };
+
+    /// <summary>Leads to its place on the session's page.</summary>
+    public string Address => $"/sessions/{SessionId}" + Kind switch
+    {
+        WrittenKind.Summary => "#summary-title",
+        WrittenKind.Decision => "#items-decisions",
+        WrittenKind.NextAction => "#items-actions",
+        WrittenKind.OpenQuestion => "#items-questions",
+        WrittenKind.Note => "#notes-title",
+        WrittenKind.Comment => "#comments-title",
+        _ => "",
+    };
+}
+
 /// <param name="Hits">Newest session first, in a session in the order it was said.</param>
 /// <param name="SimilarWords">Other ways to write what was looked for, taken where it was hardly found; empty when there was no need.</param>
 /// <param name="SimilarHits">What holds those.</param>
 /// <param name="Next">For <see cref="SearchRequest.After"/>; null when that was all.</param>
 /// <param name="IsTooBroad">It took so long that it was stopped.</param>
-public sealed record SearchResult(IReadOnlyList<SearchHit> Hits, IReadOnlyList<string> SimilarWords, IReadOnlyList<SearchHit> SimilarHits, string? Next, bool IsTooBroad = false);
+public sealed record SearchResult(IReadOnlyList<SearchHit> Hits, IReadOnlyList<string> SimilarWords, IReadOnlyList<SearchHit> SimilarHits, string? Next, bool IsTooBroad = false)
+{
+    /// <summary>Newest session first, on the first page and where no speaker was named; at most <see cref="WrittenSearch.Most"/>.</summary>
+    public IReadOnlyList<WrittenHit> Written { get; init; } = [];
+}
 
 /// <summary>The last hit of a page: the next page begins behind it, whatever was said in the meantime.</summary>
 /// <param name="IsSimilar">The page was one of similar words.</param>

@@ -3,12 +3,12 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace CoachingPortal.Transcripts.Search;
 
 /// <summary>
-/// Looks through what was said in all sessions that the caller may see. It goes from session to session, newest first,
+/// Looks through what was said in all sessions that the caller may see, and beside that through what was written of
+/// them. It goes from session to session, newest first,
 /// asking the index for each session's turns with these words, and stops when the page is full: a common word costs a
 /// session or two, a rare one a few microseconds a session, and a session that is not the caller's is never looked into.
 /// </summary>
@@ -25,38 +25,84 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
     // Marks that ts_headline puts around the hits. They stand in no text by mistake, and if on purpose, then only there.
     private const char Begin = '\u0002', End = '\u0003';
 
+    /// <summary>For <see cref="Parts"/>: of <c>p.text</c> with <c>q.query</c>.</summary>
+    internal static readonly string Headline =
+        $"""
+        ts_headline('public.portal', p.text, (select query from q),
+            case when length(p.text) <= 240 then 'HighlightAll=true, ' else '' end || 'StartSel="{Begin}", StopSel="{End}", MaxWords=36, MinWords=18, ShortWord=0')
+        """;
+
     /// <exception cref="ArgumentException">What is looked for is out of bounds; the message says how, to the person.</exception>
     public async Task<SearchResult> FindAsync(Caller caller, SearchRequest request, CancellationToken cancellation = default)
     {
         var terms = SearchTerms.Read(request.Text);
-        var scope = Scope.Of(caller, request);
+        var scope = SearchScope.Of(caller, request);
+        Task<IReadOnlyList<WrittenHit>>? written = null;
         try
         {
-            await using var connection = await database.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            await LimitAsync(connection, cancellation);
-            var queries = await ReadTermsAsync(connection, terms, cancellation);
-            var exact = string.Join(" & ", queries.Where(q => q.Query.Length > 0).Select(q => $"({q.Query})"));
-            if (exact.Length == 0)
-                throw new ArgumentException("Type a word to look for.");
-
-            var hits = scope.After is { IsSimilar: true } ? [] : await HitsAsync(connection, scope, exact, except: null, cancellation);
-            if (hits.Count > PageSize)
-                return new([.. hits.Take(PageSize).Select(h => h.Hit)], [], [], hits[PageSize - 1].Cursor(isSimilar: false));
-            if (hits.Count >= Few || scope.After is { IsSimilar: false })
-                return new([.. hits.Select(h => h.Hit)], [], [], null);
-
-            var (similar, words) = await SimilarAsync(connection, queries, cancellation);
-            var more = similar is null ? [] : await HitsAsync(connection, scope, similar, except: exact, cancellation);
-            return new(
-                [.. hits.Select(h => h.Hit)],
-                more.Count == 0 ? [] : Said(words, more),
-                [.. more.Take(PageSize).Select(h => h.Hit)],
-                more.Count > PageSize ? more[PageSize - 1].Cursor(isSimilar: true) : null);
+            SearchResult said;
+            await using (var connection = await OpenAsync(cancellation))
+            {
+                var queries = await ReadTermsAsync(connection, terms, cancellation);
+                var exact = string.Join(" & ", queries.Where(q => q.Query.Length > 0).Select(q => $"({q.Query})"));
+                if (exact.Length == 0)
+                    throw new ArgumentException("Type a word to look for.");
+                if (scope is { After: null, Speaker: null })
+                    written = WrittenAsync(scope, exact, cancellation);
+                said = await SaidAsync(connection, scope, queries, exact, cancellation);
+            }
+            // Waited for without a connection in hand: many searches at once would else wait for each other's.
+            return written is null ? said : said with { Written = await written };
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !cancellation.IsCancellationRequested)
         {
             return new([], [], [], null, IsTooBroad: true);
+        }
+        finally
+        {
+            if (written is not null)
+                await ((Task)written).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>At the same time on a connection of its own, so that nobody waits longer for it.</summary>
+    private async Task<IReadOnlyList<WrittenHit>> WrittenAsync(SearchScope scope, string query, CancellationToken cancellation)
+    {
+        await using var connection = await OpenAsync(cancellation);
+        return await WrittenSearch.FindAsync(connection, scope, query, cancellation);
+    }
+
+    private static async Task<SearchResult> SaidAsync(NpgsqlConnection connection, SearchScope scope, IReadOnlyList<TermQuery> queries, string exact, CancellationToken cancellation)
+    {
+        var hits = scope.After is { IsSimilar: true } ? [] : await HitsAsync(connection, scope, exact, except: null, cancellation);
+        if (hits.Count > PageSize)
+            return new([.. hits.Take(PageSize).Select(h => h.Hit)], [], [], hits[PageSize - 1].Cursor(isSimilar: false));
+        if (hits.Count >= Few || scope.After is { IsSimilar: false })
+            return new([.. hits.Select(h => h.Hit)], [], [], null);
+
+        var (similar, words) = await SimilarAsync(connection, queries, cancellation);
+        var more = similar is null ? [] : await HitsAsync(connection, scope, similar, except: exact, cancellation);
+        return new(
+            [.. hits.Select(h => h.Hit)],
+            more.Count == 0 ? [] : Said(words, more),
+            [.. more.Take(PageSize).Select(h => h.Hit)],
+            more.Count > PageSize ? more[PageSize - 1].Cursor(isSimilar: true) : null);
+    }
+
+    /// <summary>With a transaction, in which the limits hold.</summary>
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    {
+        var connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await connection.BeginTransactionAsync(cancellation);
+            await LimitAsync(connection, cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
     }
 
@@ -122,11 +168,39 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
         public string Cursor(bool isSimilar) => new SearchCursor(isSimilar, Hit.SessionStartsAt, Hit.SessionId, Hit.SaidAt, Hit.TurnId).ToString();
     }
 
+    /// <summary>
+    /// The order of the pages is that of the first table, which a nested loop keeps: the inner limit leaves
+    /// PostgreSQL no other plan. The query is hidden from the planner, so that it takes the index for every word.
+    /// </summary>
+    private static string Sql(SearchScope scope) =>
+        $"""
+        with q as materialized (select $1::tsquery as query, $2::tsquery as without),
+        {scope.Mine},
+        page as materialized (
+            select m.*, t.* from mine m cross join lateral (
+                select t.id as turn_id, t.call_id, t.speaker, t.role, t.text, t.started_at from turns t
+                where t.session_id = m.id and t.superseded_at is null and to_tsvector('public.portal', t.text) @@ (select query from q)
+                    and ($2::tsquery is null or not to_tsvector('public.portal', t.text) @@ (select without from q))
+                    {(scope.Speaker is null ? "" : "and t.role = $7")}
+                    {(scope.After is null ? "" : "and (m.id <> $9 or (t.started_at, t.id) > ($10, $11))")}
+                order by t.started_at, t.id limit {PageSize + 1}) t
+            limit {PageSize + 1})
+        select p.id, p.title, p.starts_at, w.name, p.turn_id, p.speaker, p.role, p.started_at,
+            p.started_at - coalesce(r.started_at, c.started_at, (select min(t.started_at) from turns t where t.session_id = p.id and t.superseded_at is null)),
+            p.text, {Headline}
+        from page p
+        join people w on w.id = case when p.coach_id = $3 then p.founder_id else p.coach_id end
+        left join lateral (
+            select c.id, c.started_at from calls c where c.session_id = p.id
+            order by (c.id = p.call_id) desc nulls last, (c.started_at <= p.started_at) desc, abs(extract(epoch from p.started_at - c.started_at)) limit 1) c on true
+        left join recordings r on r.call_id = c.id and r.deleted_at is null
+        order by p.starts_at desc, p.id desc, p.started_at, p.turn_id
+        """;
     /// <returns>A page and one more, which says that there is another.</returns>
-    private static async Task<List<Found>> HitsAsync(NpgsqlConnection connection, Scope scope, string query, string? except, CancellationToken cancellation)
+    private static async Task<List<Found>> HitsAsync(NpgsqlConnection connection, SearchScope scope, string query, string? except, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(scope.Sql, connection);
-        command.Parameters.AddRange(scope.Parameters(query, except).ToArray());
+        await using var command = new NpgsqlCommand(Sql(scope), connection);
+        command.Parameters.AddRange(scope.Parameters(query, except));
         var hits = new List<Found>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
@@ -157,70 +231,5 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
             (at, isHit) = (end + 1, !isHit);
         }
         return parts;
-    }
-
-    /// <summary>Whose sessions, which of them, and from where on.</summary>
-    private sealed record Scope(Caller Caller, Role? Speaker, Guid? PersonId, DateTimeOffset? From, DateTimeOffset? Until, SearchCursor? After)
-    {
-        private static readonly DateOnly First = new(1971, 1, 1), Last = new(9990, 1, 1);
-
-        /// <summary>
-        /// The order of the pages is that of the first table, which a nested loop keeps: the inner limit leaves
-        /// PostgreSQL no other plan. The query is hidden from the planner, so that it takes the index for every word.
-        /// </summary>
-        public string Sql =>
-            $"""
-            with q as materialized (select $1::tsquery as query, $2::tsquery as without),
-            mine as materialized (
-                select s.id, s.title, s.starts_at, s.coach_id, s.founder_id from coaching_sessions s
-                where s.deleted_at is null and (s.founder_id = $3 or s.coach_id = $3)
-                    {(PersonId is null ? "" : "and (s.founder_id = $4 or s.coach_id = $4)")}
-                    {(From is null ? "" : "and s.starts_at >= $5")}
-                    {(Until is null ? "" : "and s.starts_at < $6")}
-                    {(After is null ? "" : "and (s.starts_at, s.id) <= ($8, $9)")}
-                order by s.starts_at desc, s.id desc),
-            page as materialized (
-                select m.*, t.* from mine m cross join lateral (
-                    select t.id as turn_id, t.call_id, t.speaker, t.role, t.text, t.started_at from turns t
-                    where t.session_id = m.id and t.superseded_at is null and to_tsvector('public.portal', t.text) @@ (select query from q)
-                        and ($2::tsquery is null or not to_tsvector('public.portal', t.text) @@ (select without from q))
-                        {(Speaker is null ? "" : "and t.role = $7")}
-                        {(After is null ? "" : "and (m.id <> $9 or (t.started_at, t.id) > ($10, $11))")}
-                    order by t.started_at, t.id limit {PageSize + 1}) t
-                limit {PageSize + 1})
-            select p.id, p.title, p.starts_at, w.name, p.turn_id, p.speaker, p.role, p.started_at,
-                p.started_at - coalesce(r.started_at, c.started_at, (select min(t.started_at) from turns t where t.session_id = p.id and t.superseded_at is null)),
-                p.text, ts_headline('public.portal', p.text, (select query from q),
-                    case when length(p.text) <= 240 then 'HighlightAll=true, ' else '' end || 'StartSel="{Begin}", StopSel="{End}", MaxWords=36, MinWords=18, ShortWord=0')
-            from page p
-            join people w on w.id = case when p.coach_id = $3 then p.founder_id else p.coach_id end
-            left join lateral (
-                select c.id, c.started_at from calls c where c.session_id = p.id
-                order by (c.id = p.call_id) desc nulls last, (c.started_at <= p.started_at) desc, abs(extract(epoch from p.started_at - c.started_at)) limit 1) c on true
-            left join recordings r on r.call_id = c.id and r.deleted_at is null
-            order by p.starts_at desc, p.id desc, p.started_at, p.turn_id
-            """;
-
-        public static Scope Of(Caller caller, SearchRequest request)
-        {
-            if (request.From > request.To)
-                throw new ArgumentException("The first day lies after the last.");
-            return new(
-                caller, request.Speaker, request.PersonId, request.From is { } from ? Midnight(from, request.Zone) : null,
-                request.To is { } to ? Midnight(Bounded(to).AddDays(1), request.Zone) : null, string.IsNullOrEmpty(request.After) ? null : SearchCursor.Read(request.After));
-        }
-
-        public IEnumerable<NpgsqlParameter> Parameters(string query, string? except) =>
-        [
-            Of(NpgsqlDbType.Text, query), Of(NpgsqlDbType.Text, except), Of(NpgsqlDbType.Uuid, Caller.Id), Of(NpgsqlDbType.Uuid, PersonId), Of(NpgsqlDbType.TimestampTz, From),
-            Of(NpgsqlDbType.TimestampTz, Until), Of(NpgsqlDbType.Text, Speaker?.ToString().ToLowerInvariant()), Of(NpgsqlDbType.TimestampTz, After?.StartsAt),
-            Of(NpgsqlDbType.Uuid, After?.SessionId), Of(NpgsqlDbType.TimestampTz, After?.SaidAt), Of(NpgsqlDbType.Uuid, After?.TurnId),
-        ];
-
-        private static NpgsqlParameter Of(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
-
-        private static DateOnly Bounded(DateOnly day) => day < First ? First : day > Last ? Last : day;
-
-        private static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone) => Shell.TimeZones.StartOf(Bounded(day), zone);
     }
 }
