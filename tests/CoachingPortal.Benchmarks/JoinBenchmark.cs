@@ -39,35 +39,35 @@ internal static class JoinBenchmark
     {
         var (portal, database) = await stage.APortalAsync();
         await using var _ = portal;
-        var (_, took) = await MeasureAsync(stage, portal, database);
+        var (coach, founder) = await TwoAsync(database);
+        var took = new List<double>();
+        for (var round = -1; round < Rounds; round++)
+            if (await RoundAsync(stage, portal, database, coach, founder) is var (_, seen) && round >= 0) // the first one warms up
+                took.Add(seen);
         report.Add(new("join", "Join to first picture of the other, median of 5", MixBesideSox.Median(took), "ms"));
         report.Note("join: " + Listed(took) + "; both browsers ran on this machine.");
     }
 
-    /// <returns>Milliseconds of each round: from the navigation until Join can be pressed, and from there to the first picture.</returns>
-    internal static async Task<(List<double> Ready, List<double> Seen)> MeasureAsync(Stage stage, PortalProcess portal, Stage.Database database)
+    internal static async Task<(Person Coach, Person Founder)> TwoAsync(Stage.Database database) =>
+        (await database.APersonAsync("Carla Coach", Role.Coach), await database.APersonAsync("Fiona Founder", Role.Founder, Tier.Studio));
+
+    /// <summary>The founder joins once.</summary>
+    /// <param name="alone">How long the coach has been alone in the call by then, at least.</param>
+    /// <returns>Milliseconds from the navigation until Join can be pressed, and from there to the first picture.</returns>
+    internal static async Task<(double Ready, double Seen)> RoundAsync(Stage stage, PortalProcess portal, Stage.Database database, Person coach, Person founder, TimeSpan alone = default)
     {
-        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
-        var founder = await database.APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
-        var (ready, seen) = (new List<double>(), new List<double>());
-        for (var round = -1; round < Rounds; round++)
-        {
-            var session = await database.ASessionAsync(coach, founder);
-            var waiting = await WaitingAsync(stage, portal, coach, session);
-            var page = await SignedIn.PageAsync(stage, portal, founder);
-            await page.AddInitScriptAsync(Watch);
-            await LobbyAsync(page, session);
-            await Task.Delay(1000); // a person looks around first
-            await page.GetByTestId("join").ClickAsync();
-            var ms = await page.EvaluateAsync<double>("() => window.firstPicture");
-            if (round >= 0)
-            {
-                ready.Add(await page.EvaluateAsync<double>("() => window.joinEnabled"));
-                seen.Add(ms);
-            }
-            await page.Context.CloseAsync();
-            await waiting.Context.CloseAsync();
-        }
+        var session = await database.ASessionAsync(coach, founder);
+        var waiting = await WaitingAsync(stage, portal, coach, session);
+        await Task.Delay(alone);
+        var page = await SignedIn.PageAsync(stage, portal, founder);
+        await page.AddInitScriptAsync(Watch);
+        await LobbyAsync(page, session);
+        await Task.Delay(1000); // a person looks around first
+        await page.GetByTestId("join").ClickAsync();
+        var seen = await page.EvaluateAsync<double>("() => window.firstPicture");
+        var ready = await page.EvaluateAsync<double>("() => window.joinEnabled");
+        await page.Context.CloseAsync();
+        await waiting.Context.CloseAsync();
         return (ready, seen);
     }
 
