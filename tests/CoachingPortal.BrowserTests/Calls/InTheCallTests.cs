@@ -111,6 +111,12 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
     public async Task Captions_OnlyWithConsentAndNeverWhileMuted_BecomeTurns()
     {
         await Fiona.Page.AddInitScriptAsync(Recogniser);
+        await Carla.Page.RouteAsync(new Regex("/captions[.-]"), async route =>
+        {
+            await Database.UntilAsync(db => db.Turns.CountAsync(t => t.SessionId == Session.Id), n => n > 0, "the turn"); // said before this page can show it
+            await Task.Delay(500);
+            await route.ContinueAsync();
+        });
         await BothJoinAsync(transcript: true);
         Task<bool> Say(string text) => Fiona.Page.EvaluateAsync<bool>("text => sayAloud(text)", text);
         Task<List<string>> Turns() => Database.AskAsync(db => db.Turns.Where(t => t.SessionId == Session.Id).OrderBy(t => t.StartedAt).Select(t => t.Role + ": " + t.Text).ToListAsync());

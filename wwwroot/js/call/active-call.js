@@ -34,6 +34,8 @@ export class ActiveCall extends Emitter {
   /** @type {(() => void)[]} */
   #release = [];
   #stopped = false;
+  /** @type {((captions: import("./captions.js").Captions) => void)[]} */
+  #early = [];
   #link = new LinkWords();
 
   /**
@@ -139,7 +141,7 @@ export class ActiveCall extends Emitter {
       this.events.emit("link", link);
       if (link === "up") this.capture.recorder?.retryNow();
     });
-    line.on("caption", (turn) => this.captions?.add(turn));
+    line.on("caption", (turn) => this.#caption((captions) => captions.add(turn)));
     line.on("replaced", () => !this.#stopped && this.emit("moved"));
     line.on("refused", (e) => this.emit("refused", e));
     line.on("ended", (reason) => this.emit("ended", reason));
@@ -157,6 +159,7 @@ export class ActiveCall extends Emitter {
     this.captions = new Captions((caption, ofFred) => line.sendCaption(caption, ofFred), () => line.clock.now(), { deviceChoice, chooseDevice });
     this.captions.setShown(this.controls.captionsShown);
     if (this.state) this.#onState(this.state);
+    for (const work of this.#early.splice(0)) work(this.captions);
   }
 
   /** @param {boolean} on */
@@ -288,6 +291,12 @@ export class ActiveCall extends Emitter {
     this.events.emit("quality", { participationId, ...quality });
   }
 
+  /** What comes before the captions are loaded waits for them. @param {(captions: import("./captions.js").Captions) => void} work */
+  #caption(work) {
+    if (this.captions) work(this.captions);
+    else this.#early.push(work);
+  }
+
   /** An agent's words for what somebody said. @param {import("./livekit-map.js").Heard & { text: string }} heard */
   #onHeard(heard) {
     const agreed = (/** @type {(e: import("./line.js").Expected) => boolean} */ who) => this.state?.expected.find(who)?.transcriptConsent === "granted";
@@ -295,11 +304,11 @@ export class ActiveCall extends Emitter {
       if (!this.voice.expected) return;
       // FRED's words are the founder's to keep; without that they are read, and gone.
       const keeps = agreed((e) => e.role === "founder");
-      return this.captions?.hear({ ...heard, kept: heard.kept || !keeps }, { name: "FRED", role: null }, keeps && this.ticket.role === "founder");
+      return this.#caption((captions) => captions.hear({ ...heard, kept: heard.kept || !keeps }, { name: "FRED", role: null }, keeps && this.ticket.role === "founder"));
     }
     const person = this.state?.people.find((p) => p.participationId === heard.participationId);
     // Who has not agreed to a transcript is not written down, not even for a moment.
-    if (person && agreed((e) => e.personId === person.personId)) this.captions?.hear(heard, person, person.participationId === this.participationId);
+    if (person && agreed((e) => e.personId === person.personId)) this.#caption((captions) => captions.hear(heard, person, person.participationId === this.participationId));
   }
 
   #drawLink() {

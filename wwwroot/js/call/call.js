@@ -102,12 +102,11 @@ class Page {
   async enter(answers, resumes) {
     if (this.call) return;
     try {
-      const asked = Promise.all([this.#ticket(answers, resumes), import("./active-call.js")]);
-      this.#show("call"); // laid out while the portal answers
-      const [ticket, { ActiveCall, transportOf }] = await asked;
+      const [ticket, { ActiveCall, transportOf }] = await Promise.all([this.#ticket(answers, resumes), import("./active-call.js")]);
       const Transport = await transportOf(ticket.transport);
       this.store.set({ joined: true, participationId: ticket.participationId });
       this.lobby.close();
+      this.#show("call");
       const call = (this.call = new ActiveCall({ root: this.root, ticket, Transport, tabId: this.tabId, devices: this.devices, store: this.store, events }));
       call.on("leave", () => void this.leave());
       call.on("moved", () => this.#moved());

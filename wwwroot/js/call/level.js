@@ -1,10 +1,9 @@
 // @ts-check
 
-/** One for all meters of the page, and for its whole life: making one holds up whatever else is to begin. @type {AudioContext | null} */
-let context = null;
-
 /** How loud a microphone is, 0 to 1, read a few times a second. */
 export class LevelMeter {
+  /** @type {AudioContext | null} */
+  #context = null;
   /** @type {AnalyserNode | null} */
   #analyser = null;
   /** @type {MediaStreamAudioSourceNode | null} */
@@ -16,10 +15,10 @@ export class LevelMeter {
     this.#source?.disconnect();
     this.#source = null;
     if (!track) return;
-    context ??= new AudioContext();
-    void context.resume().catch(() => {});
-    this.#analyser ??= new AnalyserNode(context, { fftSize: 1024 });
-    this.#source = context.createMediaStreamSource(new MediaStream([track]));
+    this.#context ??= new AudioContext();
+    void this.#context.resume().catch(() => {});
+    this.#analyser ??= new AnalyserNode(this.#context, { fftSize: 1024 });
+    this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
     this.#source.connect(this.#analyser);
   }
 
@@ -27,7 +26,7 @@ export class LevelMeter {
   read() {
     if (!this.#source || !this.#analyser) return 0;
     // Browsers start a context only after the person touched the page: try again until then.
-    if (context?.state === "suspended") void context.resume().catch(() => {});
+    if (this.#context?.state === "suspended") void this.#context.resume().catch(() => {});
     this.#analyser.getFloatTimeDomainData(this.#samples);
     let sum = 0;
     for (const s of this.#samples) sum += s * s;
@@ -37,5 +36,8 @@ export class LevelMeter {
 
   close() {
     this.follow(null);
+    void this.#context?.close();
+    this.#context = null;
+    this.#analyser = null;
   }
 }
