@@ -1,9 +1,9 @@
 // @ts-check
 import { Parts } from "./parts.js";
 import { copyLink, linkedIn } from "./player/address.js";
-import { actionOf, placeOf, showKeys, workEverywhere } from "./player/keys.js";
+import { hearKeys, showKeys } from "./player/keys.js";
 import { keep, kept } from "./player/kept.js";
-import { lay, Lights } from "./player/marks.js";
+import { drawMarks, Lights } from "./player/marks.js";
 import { jumpFrom, silences } from "./player/silence.js";
 import { Waveform } from "./waveform.js";
 
@@ -21,8 +21,6 @@ import { Waveform } from "./waveform.js";
  * @property {number[]} voices who speaks when, in threes: from, to (seconds), who: 0 coach, 1 founder, 2 another
  * @property {import("./player/marks.js").Mark[]} marks
  */
-
-const MARK_ROOM = 14;
 
 const SPEED = "player-speed";
 const SKIPS_SILENCE = "player-skips-silence";
@@ -142,7 +140,7 @@ class Player {
    */
   seek(seconds, play = false) {
     const { audio } = this.#parts;
-    current = this;
+    this.#take();
     audio.currentTime = Math.min(Math.max(0, seconds), this.#options.duration);
     this.#draw();
     if (play) void this.#play();
@@ -180,7 +178,7 @@ class Player {
 
   async #play() {
     const { audio, fault } = this.#parts;
-    current = this;
+    this.#take();
     // One voice at a time, also between several recordings of one session.
     const mine = this.#root.querySelector("audio");
     for (const other of document.querySelectorAll("audio")) if (other !== mine) other.pause();
@@ -217,21 +215,15 @@ class Player {
     this.#wave.find(seconds.filter((s) => s >= 0 && s <= duration), (now - startedAt) / 1000);
   }
 
-  /** The marks under the outline are for the eye and the mouse; the list below them says the same to everybody. */
   #mark() {
-    const { marks } = this.#parts;
-    const laid = lay(this.#scene.marks, this.#options.duration, marks.clientWidth, MARK_ROOM);
-    marks.replaceChildren(
-      ...laid.map((mark) => {
-        const drawn = document.createElement("span");
-        drawn.dataset.kind = mark.kind;
-        drawn.dataset.seconds = String(mark.at);
-        drawn.title = mark.texts.join("\n");
-        drawn.style.left = `${mark.left * 100}%`;
-        if (mark.texts.length > 1) drawn.textContent = String(mark.texts.length);
-        return drawn;
-      }),
-    );
+    drawMarks(this.#parts.marks, this.#scene.marks, this.#options.duration);
+  }
+
+  /** From now on the page's place is in this one. */
+  #take() {
+    const before = current;
+    current = this;
+    if (before !== this) before?.#dock(); // one at a time at the window's edge
   }
 
   #dock() {
@@ -294,19 +286,7 @@ class Player {
 /** Keys on the page, and what lights up with what is heard. */
 function share() {
   const off = new AbortController();
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
-      const place = placeOf(event.target);
-      const action = actionOf(event, place, workEverywhere());
-      if (!action) return;
-      event.preventDefault();
-      if (action === "keys") showKeys();
-      else (players.find((p) => place.player && p.holds(/** @type {Node} */ (event.target))) ?? current ?? players[0])?.act(action);
-    },
-    { signal: off.signal },
-  );
+  hearKeys((action, target) => (players.find((p) => p.holds(target)) ?? current ?? players[0])?.act(action), off.signal);
   return { off, lights: new Lights() };
 }
 

@@ -107,6 +107,29 @@ public sealed class PlayerTests(Stage stage)
         }
     }
 
+    /// <summary>Two strips at the edge would lie on each other.</summary>
+    [Fact]
+    public async Task Players_OfTwoRecordings_OnlyTheOneMovedToLastGoesAlong()
+    {
+        var (visitor, _, _) = await ARecordedSessionAsync(recordings: 2);
+        await using var _1 = visitor;
+        await visitor.Page.SetViewportSizeAsync(360, 400);
+        var players = visitor.Page.Locator("[data-player]");
+        await Assertions.Expect(players).ToHaveCountAsync(2);
+        await visitor.Find("insights").EvaluateAsync("e => e.scrollIntoView({ block: 'end', behavior: 'instant' })");
+
+        await SetAsync(players.Nth(0), 10);
+        await Assertions.Expect(players.Nth(0)).ToHaveAttributeAsync("data-docked", "");
+        await SetAsync(players.Nth(1), 10);
+        await Assertions.Expect(players.Nth(1)).ToHaveAttributeAsync("data-docked", "");
+
+        await Assertions.Expect(players.Nth(0)).Not.ToHaveAttributeAsync("data-docked", "");
+        await SetAsync(players.Nth(0), 20);
+        await Assertions.Expect(players.Nth(1)).Not.ToHaveAttributeAsync("data-docked", "");
+        await Assertions.Expect(players.Nth(0)).ToHaveAttributeAsync("data-docked", "");
+        visitor.ConsoleIsClean();
+    }
+
     [Fact]
     public async Task Delete_AndUndo_TakeThePlayerAwayAndBack()
     {
@@ -126,17 +149,32 @@ public sealed class PlayerTests(Stage stage)
 
     private static async Task<double> PositionAsync(Visitor visitor) => await visitor.Page.EvaluateAsync<double>("() => document.querySelector('audio').currentTime");
 
-    private static Task SetAsync(Visitor visitor, double seconds) => visitor.Find("player-seek").EvaluateAsync(
+    private static Task SetAsync(Visitor visitor, double seconds) => SetAsync(visitor.Page.Locator("[data-player]"), seconds);
+
+    private static Task SetAsync(ILocator player, double seconds) => player.GetByTestId("player-seek").EvaluateAsync(
         "(e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }", seconds);
 
-    /// <summary>The coach on the page of a session whose two minutes were recorded, with a pause from 0:40 to 1:00 and silence from 1:20 to 1:30.</summary>
-    private async Task<(Visitor Coach, CoachingSession Session, Recording Recording)> ARecordedSessionAsync()
+    /// <summary>
+    /// The coach on the page of a session whose two minutes were recorded, with a pause from 0:40 to 1:00 and silence from
+    /// 1:20 to 1:30; or of one that was held, and recorded so, several times.
+    /// </summary>
+    private async Task<(Visitor Coach, CoachingSession Session, Recording Recording)> ARecordedSessionAsync(int recordings = 1)
     {
         var (portal, database) = await stage.ThePortalAsync();
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
         var founder = await database.APersonAsync("Fiona Founder", Role.Founder, Tier.Studio);
         var session = await database.ASessionAsync(coach, founder);
-        var start = DateTimeOffset.UtcNow.AddMinutes(-10);
+        Recording recording = null!;
+        for (var number = 0; number < recordings; number++)
+            recording = await ARecordingAsync(portal, database, session, coach, founder, DateTimeOffset.UtcNow.AddMinutes(10 * (number - recordings)));
+        var visitor = await Visitor.SignInAsync(stage, portal, coach);
+        await visitor.GoToAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions/{session.Id}"));
+        await IsReadyAsync(visitor);
+        return (visitor, session, recording);
+    }
+
+    private static async Task<Recording> ARecordingAsync(PortalProcess portal, Stage.Database database, CoachingSession session, Person coach, Person founder, DateTimeOffset start)
+    {
         var call = new Call { SessionId = session.Id, StartedAt = start, EndedAt = start.AddSeconds(120) };
         var recording = new Recording
         {
@@ -174,16 +212,13 @@ public sealed class PlayerTests(Stage stage)
         }
         await new AssembleRecording(new Factory(database), store, TimeProvider.System, Options.Create(new RecordingOptions { LateChunks = TimeSpan.Zero }), new CollectEgress(store, new EgressTimes(), TimeProvider.System), NullLogger<AssembleRecording>.Instance)
             .RunAsync(session.Id, call.Id, CancellationToken.None);
-        var visitor = await Visitor.SignInAsync(stage, portal, coach);
-        await visitor.GoToAsync(string.Create(CultureInfo.InvariantCulture, $"/sessions/{session.Id}"));
-        await IsReadyAsync(visitor);
-        return (visitor, session, recording);
+        return recording;
     }
 
     private static async Task IsReadyAsync(Visitor visitor)
     {
-        await Assertions.Expect(visitor.Find("player-play")).ToBeEnabledAsync();
-        await visitor.Page.WaitForFunctionAsync("() => document.querySelector('audio')?.readyState >= 1");
+        await Assertions.Expect(visitor.Find("player-play").Last).ToBeEnabledAsync();
+        await visitor.Page.WaitForFunctionAsync("() => [...document.querySelectorAll('audio')].every(a => a.readyState >= 1)");
     }
 
     /// <summary>Something whose outline looks like talking.</summary>

@@ -65,3 +65,23 @@ export function showKeys() {
   everywhere.onchange = () => keep(HERE_ONLY, everywhere.checked ? null : "1");
   dialog.showModal();
 }
+
+/**
+ * Listens for the keys of the page's players.
+ * @param {(action: Exclude<Action, "keys">, target: Node) => void} act target: where the key was pressed
+ * @param {AbortSignal} signal
+ */
+export function hearKeys(act, signal) {
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      const action = actionOf(event, placeOf(event.target), workEverywhere());
+      if (!action) return;
+      event.preventDefault();
+      if (action === "keys") showKeys();
+      else act(action, /** @type {Node} */ (event.target));
+    },
+    { signal },
+  );
+}

@@ -26,6 +26,29 @@ export function lay(marks, duration, width, room) {
   return laid;
 }
 
+/** Pixels that a mark takes on its line. */
+const ROOM = 14;
+
+/**
+ * Draws marks on a line. They are for the eye and the mouse; the list below them says the same to everybody.
+ * @param {HTMLElement} line
+ * @param {Mark[]} marks
+ * @param {number} duration seconds
+ */
+export function drawMarks(line, marks, duration) {
+  line.replaceChildren(
+    ...lay(marks, duration, line.clientWidth, ROOM).map((mark) => {
+      const drawn = document.createElement("span");
+      drawn.dataset.kind = mark.kind;
+      drawn.dataset.seconds = String(mark.at);
+      drawn.title = mark.texts.join("\n");
+      drawn.style.left = `${mark.left * 100}%`;
+      if (mark.texts.length > 1) drawn.textContent = String(mark.texts.length);
+      return drawn;
+    }),
+  );
+}
+
 /**
  * Which of a list's moments is now: the last that came, for a while.
  * @param {number[]} moments in order, milliseconds
