@@ -8,7 +8,7 @@ namespace CoachingPortal.Transcripts;
 /// <summary>
 /// What was said in a session. Two hours hold thousands of turns, so that each is one piece of markup
 /// (<see cref="TurnMarkup"/>) and all are drawn again only when they are others; of those, only the ones that changed
-/// reach the browser. A click on a time is heard by the page's script, through the list's parent.
+/// reach the browser. A click on a time, or on words, is heard by the page's script, through the list's parent.
 /// </summary>
 public sealed partial class TranscriptView(IOptions<TranscriptionOptions> options, ViewerTimeZone viewer) : ComponentBase
 {

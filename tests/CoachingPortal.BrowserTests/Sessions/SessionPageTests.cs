@@ -87,6 +87,7 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
 
         await TimeOf(coach.Find("turn").Nth(10)).ClickAsync();
         await Assertions.Expect(coach.Find("turn").Nth(11)).ToHaveAttributeAsync("data-lit", "");
+        await Words_AreClickedAndSelectedAsync(coach);
         Assert.Equal(1, await coach.Page.Locator("li[data-lit]").CountAsync());
 
         await Assertions.Expect(coach.Find("fred-notes-message").First).ToBeHiddenAsync();
@@ -109,6 +110,37 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
         await coach.Find("player-marks").Locator("summary").ClickAsync();
         await coach.AxeFindsNothingAsync();
         coach.ConsoleIsClean();
+    }
+
+    /// <summary>A click on words plays them; who selects, or takes a selection away, hears nothing.</summary>
+    private static async Task Words_AreClickedAndSelectedAsync(Visitor coach)
+    {
+        var (turn, other) = (coach.Find("turn").Nth(3), coach.Find("turn").Nth(7));
+        var (words, others) = (turn.Locator("> p + p"), other.Locator("> p + p"));
+        await coach.Find("player-play").ClickAsync(); // pauses
+        await words.ClickAsync();
+        await Assertions.Expect(turn).ToHaveAttributeAsync("data-lit", "");
+        await coach.Find("player-play").ClickAsync();
+        await ExpectPositionAsync(coach, turn);
+        await coach.Page.EvaluateAsync("() => { window.seeked = null; }");
+
+        var box = (await others.BoundingBoxAsync())!;
+        await coach.Page.Mouse.MoveAsync(box.X + 4, box.Y + 8);
+        await coach.Page.Mouse.DownAsync();
+        await coach.Page.Mouse.MoveAsync(box.X + 120, box.Y + 8, new() { Steps = 5 });
+        await coach.Page.Mouse.UpAsync();
+        Assert.NotEmpty(await coach.Page.EvaluateAsync<string>("() => String(getSelection())"));
+        await others.ClickAsync(new() { Position = new() { X = 10, Y = 8 } });
+        await others.ClickAsync(new() { Modifiers = [KeyboardModifier.Shift], Position = new() { X = 10, Y = 8 } });
+        await other.HoverAsync();
+        await other.GetByTestId("turn-edit").ClickAsync();
+        await other.GetByTestId("turn-text").ClickAsync();
+        await other.GetByTestId("turn-cancel").ClickAsync();
+        Assert.Null(await coach.Page.EvaluateAsync<double?>("() => window.seeked"));
+
+        await others.ClickAsync(new() { Position = new() { X = 10, Y = 8 } });
+        await Assertions.Expect(other).ToHaveAttributeAsync("data-lit", "");
+        await coach.Find("player-play").ClickAsync();
     }
 
     [Fact]
@@ -228,6 +260,7 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
                 && at((shown.top + shown.bottom) / 2).closest("li[data-shown]");
             }
             """);
+        await coach.Page.WaitForFunctionAsync("() => document.querySelector('[data-way-back]').getBoundingClientRect().bottom <= document.querySelector('[data-testid=player-strip]').getBoundingClientRect().top");
         await coach.Find("player-duration").EvaluateAsync("e => e.closest('.recording').querySelector('.files').scrollIntoView({ block: 'end' })");
         await Assertions.Expect(player).Not.ToHaveAttributeAsync("data-docked", "");
         Assert.True(await coach.Page.EvaluateAsync<bool>("() => { const box = document.querySelector('.wave').getBoundingClientRect(); return box.top < 0 || document.querySelector('.wave').contains(document.elementFromPoint(innerWidth / 2, box.top + 2)); }"));

@@ -2,6 +2,7 @@
 import { momentOf } from "../player/address.js";
 import { actionOf, placeOf, showKeys, workEverywhere } from "../player/keys.js";
 import { bring } from "./bring.js";
+import { WayBack } from "./way-back.js";
 
 /**
  * Lets the transcript follow the player, and shows where in it something was said. Works without the circuit: the
@@ -11,9 +12,14 @@ import { bring } from "./bring.js";
 const turnsOf = (/** @type {Element} */ root) => /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("li[data-at]"));
 const calmly = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
+const selects = () => getSelection()?.isCollapsed === false;
+
 /** @param {HTMLElement} root holds the transcript's turns: li with the moment they began, in milliseconds since 1970, in data-at */
 export function follow(root) {
   const off = new AbortController();
+  const wayBack = new WayBack(root);
+  /** What leads to a turn, and was pressed last. @type {HTMLElement | null} */
+  let pressed = null;
   /** @type {HTMLElement | null} */
   let lit = null;
   /** @type {HTMLElement[]} */
@@ -46,12 +52,20 @@ export function follow(root) {
   const observer = new MutationObserver((records) => records.some((r) => !(/** @type {Element} */ (r.target).closest("li[data-at]"))) && look());
   observer.observe(root, { childList: true, subtree: true });
   look();
+  /** Where a press began, and whether it only takes a selection away. */
+  let began = { x: 0, y: 0, selected: false };
+  root.addEventListener("pointerdown", ({ clientX: x, clientY: y }) => (began = { x, y, selected: selects() }), { signal: off.signal });
+  /** Whether words were clicked, rather than selected, dragged or gone over on the way to something else. @param {MouseEvent} event */
+  const isPlain = (event) =>
+    event.detail === 1 && !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && !selects() && !began.selected && Math.hypot(event.clientX - began.x, event.clientY - began.y) < 5;
   root.addEventListener(
     "click",
     (event) => {
-      const turn = /** @type {Element} */ (event.target).closest("li[data-at] > button:first-child")?.parentElement;
+      const target = /** @type {Element} */ (event.target);
+      pressed = /** @type {HTMLElement | null} */ (target.closest("[data-evidence]")) ?? pressed;
+      const turn = target.closest(`li[data-at] > ${isPlain(event) ? ":is(button:first-child, p)" : "button:first-child"}`)?.parentElement;
       const recording = /** @type {HTMLElement | null | undefined} */ (turn?.parentElement)?.dataset.recording;
-      if (turn) document.dispatchEvent(new CustomEvent("recording-seek", { detail: { at: Number(turn.dataset.at), recording } }));
+      if (turn && recording) document.dispatchEvent(new CustomEvent("recording-seek", { detail: { at: Number(turn.dataset.at), recording } }));
     },
     { signal: off.signal },
   );
@@ -87,6 +101,8 @@ export function follow(root) {
   /** @param {Element | null | undefined} turn */
   function show(turn) {
     if (!(turn instanceof HTMLElement)) return;
+    wayBack.leave(pressed, turn);
+    pressed = null;
     void bring(() => turn.getBoundingClientRect());
     turn.tabIndex = -1;
     turn.focus({ preventScroll: true });
@@ -107,6 +123,7 @@ export function follow(root) {
     dispose() {
       off.abort();
       observer.disconnect();
+      wayBack.dispose();
     },
   };
 }
