@@ -16,14 +16,10 @@ const NEWS_WITHIN = 30_000;
 
 /** @returns {Promise<any>} */
 async function liveKit() {
-  // @ts-ignore: a script of the old kind, which leaves its name on the window.
-  if (!window.LivekitClient) {
-    await import("/lib/livekit-client.umd.js");
-    // @ts-ignore: its lines would carry addresses and names into the console.
-    window.LivekitClient.setLogLevel("silent");
-  }
-  // @ts-ignore
-  return window.LivekitClient;
+  // @ts-ignore: made at build.
+  const kit = await import("/lib/livekit-client.js");
+  kit.setLogLevel("silent"); // its lines would carry addresses and names into the console
+  return kit;
 }
 
 /** Fetches what joining needs and opens the way to the server, while the person still looks at the lobby. @param {string} url */
@@ -56,10 +52,11 @@ export class LiveKitTransport extends Emitter {
   /** @type {(() => void)[]} */
   #release = [];
 
-  /** @param {import("./line.js").CallLine} line */
-  constructor(line) {
+  /** @param {import("./line.js").CallLine} line @param {() => Promise<any>} [load] LiveKit's client */
+  constructor(line, load = liveKit) {
     super();
     this.line = line;
+    this.load = load;
     this.#release.push(
       // Another participation: the others must see it, so come in anew under its name.
       line.on("renewed", () => {
@@ -72,7 +69,7 @@ export class LiveKitTransport extends Emitter {
 
   /** Resolves when the first attempt is over, well or not; tries on from then. */
   async connect() {
-    const kit = (this.#kit = await liveKit());
+    const kit = (this.#kit = await this.load());
     if (this.#closed) return;
     const wrap = (/** @type {MediaStreamTrack} */ track) => (track.kind === "audio" ? new kit.LocalAudioTrack(track, undefined, true) : new kit.LocalVideoTrack(track, undefined, true));
     this.#publisher = new Publisher(wrap, (e) => console.debug("call: sending", e));

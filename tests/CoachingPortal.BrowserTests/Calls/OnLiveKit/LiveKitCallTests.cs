@@ -205,9 +205,9 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         await visitor.Page.EvaluateAsync(
             """
             async ([url, token, mayBePutOut]) => {
-              await import(location.origin + "/lib/livekit-client.umd.js");
-              LivekitClient.setLogLevel("silent");
-              window.room = new LivekitClient.Room();
+              const { Room, setLogLevel } = await import(location.origin + "/lib/livekit-client.js");
+              setLogLevel("silent");
+              window.room = new Room();
               await room.connect(url, token).catch((e) => { if (!mayBePutOut) throw e; });
             }
             """,
