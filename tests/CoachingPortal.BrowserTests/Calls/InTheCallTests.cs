@@ -15,10 +15,10 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
           stop() { setTimeout(() => { if (window.lastWords) window.sayAloud(window.lastWords); this.running = false; this.onend?.(); }, 200); }
         };
         window.webkitSpeechRecognition = window.SpeechRecognition;
-        window.sayAloud = (text) => {
+        window.sayAloud = (text, isFinal = true) => {
           if (!window.recogniser) return false;
           window.recogniser.onspeechstart?.();
-          const result = Object.assign([{ transcript: text, confidence: 0.9 }], { isFinal: true });
+          const result = Object.assign([{ transcript: text, confidence: 0.9 }], { isFinal });
           window.recogniser.onresult?.({ resultIndex: 0, results: [result] });
           return true;
         };
@@ -139,6 +139,30 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         var (status, _) = await Fiona.PostAsync($"/api/coaching/sessions/{Session.Id}/turns", new { key = "forged", text = "Sent all the same.", startedAt = DateTimeOffset.UtcNow.AddSeconds(-2), endedAt = DateTimeOffset.UtcNow });
         Assert.Equal(409, status);
         Assert.Equal(["founder: We raise the price on Monday."], await Turns());
+    }
+
+    [Fact]
+    public async Task Captions_OfTheOther_AreReadAsTheyAreSpoken()
+    {
+        await Fiona.Page.AddInitScriptAsync(Recogniser);
+        await BothJoinAsync(transcript: true);
+        await Carla.SeesAndHearsTheOtherAsync();
+        await Carla.Find("captions-toggle").ClickAsync();
+        var lines = Carla.Find("captions").Locator(".caption");
+        await Fiona.Page.WaitForFunctionAsync("() => window.recogniser?.running");
+
+        await Fiona.Page.EvaluateAsync("() => sayAloud('We raise the', false)");
+        await Assertions.Expect(lines).ToHaveTextAsync("Fiona Founder We raise the");
+        await Assertions.Expect(lines).ToHaveClassAsync(new Regex("interim"));
+        await Fiona.Page.EvaluateAsync("() => sayAloud('We raise the price on Monday.')");
+        await Assertions.Expect(lines).ToHaveTextAsync("Fiona Founder We raise the price on Monday.");
+        await Assertions.Expect(lines).Not.ToHaveClassAsync(new Regex("interim"));
+
+        await Fiona.Page.EvaluateAsync("() => sayAloud('But my dog', false)");
+        await Assertions.Expect(lines).ToHaveCountAsync(2);
+        await Fiona.Find("mute").ClickAsync();
+        await Assertions.Expect(lines).ToHaveCountAsync(1, new() { Timeout = 4_000 }); // before it would pass by itself
+        Assert.Equal(["We raise the price on Monday."], await Database.AskAsync(db => db.Turns.Where(t => t.SessionId == Session.Id).Select(t => t.Text).ToListAsync()));
     }
 
     [Fact]

@@ -4,12 +4,13 @@ import { answerConsent, controlRecording, leaveParticipation, requestTicket } fr
 import { Capture } from "./capture.js";
 import { Controls } from "./controls.js";
 import { Emitter } from "./emitter.js";
-import { AGENT, FredsVoice } from "./freds-voice.js";
+import { FredsVoice } from "./freds-voice.js";
 import { CallLine, KINDS } from "./line.js";
 import { LinkWords } from "./link-words.js";
 import { Notices } from "./notices.js";
 import { QualityWatch } from "./quality-watch.js";
 import { RecordingBar } from "./recording-bar.js";
+import { Said } from "./said.js";
 import { ScreenShare } from "./screen.js";
 import { chooseDevice, deviceChoice } from "./store.js";
 import { Tiles } from "./tiles.js";
@@ -27,15 +28,11 @@ export const transportOf = async (transport) =>
 export class ActiveCall extends Emitter {
   /** @type {CallState | null} */
   state = null;
-  /** @type {import("./captions.js").Captions | null} */
-  captions = null;
   #screen = new ScreenShare((track) => this.#screenChanged(track), (words) => this.notices.say(words, "warn"));
   #speaking = 0;
   /** @type {(() => void)[]} */
   #release = [];
   #stopped = false;
-  /** @type {((captions: import("./captions.js").Captions) => void)[]} */
-  #early = [];
   #link = new LinkWords();
 
   /**
@@ -82,10 +79,11 @@ export class ActiveCall extends Emitter {
       share: () => this.shareScreen(!this.#screen.track),
       leave: () => this.emit("leave"),
       unlock: () => this.tiles.unlock(),
-      captionsShown: (shown) => this.captions?.setShown(shown),
+      captionsShown: (shown) => this.said.setShown(shown),
       consent: (type, granted) => this.#ask(() => answerConsent(this.sessionId, type, granted)),
       recording: (action) => this.#ask(() => controlRecording(this.sessionId, action)),
     });
+    this.said = new Said(this);
   }
 
   get participationId() {
@@ -129,11 +127,7 @@ export class ActiveCall extends Emitter {
       this.#drawLink();
     });
     transport.on("quality", (/** @type {any} */ quality) => this.#onQuality(quality));
-    transport.on("heard", (/** @type {any} */ heard) => this.#onHeard(heard));
-    transport.on("agent", (/** @type {boolean} */ here) => {
-      if (!here) this.captions?.setHeard(false);
-      this.voice.set(here);
-    });
+    transport.on("agent", (/** @type {boolean} */ here) => this.voice.set(here));
     transport.on("replaced", () => !this.#stopped && this.emit("moved"));
     line.on("link", (link) => {
       this.#link.down = link === "down";
@@ -141,7 +135,6 @@ export class ActiveCall extends Emitter {
       this.events.emit("link", link);
       if (link === "up") this.capture.recorder?.retryNow();
     });
-    line.on("caption", (turn) => this.#caption((captions) => captions.add(turn)));
     line.on("replaced", () => !this.#stopped && this.emit("moved"));
     line.on("refused", (e) => this.emit("refused", e));
     line.on("ended", (reason) => this.emit("ended", reason));
@@ -154,12 +147,7 @@ export class ActiveCall extends Emitter {
     if (this.#stopped) return;
     this.quality.start();
 
-    const { Captions } = await import("./captions.js");
-    if (this.#stopped) return;
-    this.captions = new Captions((caption, ofFred) => line.sendCaption(caption, ofFred), () => line.clock.now(), { deviceChoice, chooseDevice });
-    this.captions.setShown(this.controls.captionsShown);
-    if (this.state) this.#onState(this.state);
-    for (const work of this.#early.splice(0)) work(this.captions);
+    await this.said.open();
   }
 
   /** @param {boolean} on */
@@ -186,7 +174,7 @@ export class ActiveCall extends Emitter {
     const closing = () => navigator.sendBeacon(address);
     addEventListener("pagehide", closing);
     for (const kind of KINDS) this.transport.setTrack(kind, null);
-    await Promise.all([this.capture.flush(), this.captions?.finish()]);
+    await Promise.all([this.capture.flush(), this.said.finish()]);
     // First, or it would find itself put out of the call and come back.
     await this.line.close();
     await leaveParticipation(this.participationId).catch(closing);
@@ -201,7 +189,7 @@ export class ActiveCall extends Emitter {
     clearInterval(this.#speaking);
     this.quality.close();
     this.#release.splice(0).forEach((f) => f());
-    this.captions?.close();
+    this.said.close();
     this.voice.close();
     this.controls.close();
     this.bar.close();
@@ -230,7 +218,7 @@ export class ActiveCall extends Emitter {
     this.state = state;
     this.notices.compare(before, state, this.ticket.identity);
     this.bar.draw(state, this.ticket.identity);
-    this.captions?.update({ consent: state.expected.find((e) => e.personId === this.ticket.identity)?.transcriptConsent ?? null, muted: this.#media().microphone === false });
+    this.said.update();
     this.controls.drawConsents(state.expected.find((e) => e.personId === this.ticket.identity) ?? null);
     this.#drawPeople();
     this.capture.follow(state.recording, this.ticket);
@@ -244,7 +232,7 @@ export class ActiveCall extends Emitter {
     this.tiles.setTrack(this.participationId, kind, track);
     if (kind === "microphone") {
       this.capture.microphoneChanged();
-      this.captions?.update({ muted: !this.#media().microphone });
+      this.said.update();
     }
     if (track) chooseDevice({ [kind]: track.getSettings().deviceId });
     this.#mediaChanged();
@@ -259,19 +247,20 @@ export class ActiveCall extends Emitter {
 
   #mediaChanged() {
     this.transport.setMuted(this.devices.muted);
-    this.line.setMedia(this.#media());
+    this.line.setMedia(this.media());
     this.controls.draw({ muted: this.devices.muted, cameraOff: !this.devices.tracks.camera, sharing: !!this.#screen.track });
     this.#drawPeople();
   }
 
-  #media() {
+  /** What is sent, as far as this page wants it. */
+  media() {
     const { camera, microphone } = this.devices.tracks;
     return { microphone: !!microphone && !this.devices.muted, camera: !!camera, screen: !!this.#screen.track };
   }
 
   #drawPeople() {
     if (!this.state) return;
-    const people = this.state.people.map((p) => (p.participationId === this.participationId ? { ...p, media: this.#media() } : p));
+    const people = this.state.people.map((p) => (p.participationId === this.participationId ? { ...p, media: this.media() } : p));
     this.tiles.draw(people, this.participationId);
     this.controls.drawAlone(people.length < 2 ? this.state.expected.filter((e) => e.personId !== this.ticket.identity).map((e) => e.name) : null);
   }
@@ -289,26 +278,6 @@ export class ActiveCall extends Emitter {
     // One's own is scored by the portal, with what the session's insights say later.
     if (participationId !== this.participationId) this.tiles.setQuality(participationId, quality);
     this.events.emit("quality", { participationId, ...quality });
-  }
-
-  /** What comes before the captions are loaded waits for them. @param {(captions: import("./captions.js").Captions) => void} work */
-  #caption(work) {
-    if (this.captions) work(this.captions);
-    else this.#early.push(work);
-  }
-
-  /** An agent's words for what somebody said. @param {import("./livekit-map.js").Heard & { text: string }} heard */
-  #onHeard(heard) {
-    const agreed = (/** @type {(e: import("./line.js").Expected) => boolean} */ who) => this.state?.expected.find(who)?.transcriptConsent === "granted";
-    if (heard.participationId === AGENT) {
-      if (!this.voice.expected) return;
-      // FRED's words are the founder's to keep; without that they are read, and gone.
-      const keeps = agreed((e) => e.role === "founder");
-      return this.#caption((captions) => captions.hear({ ...heard, kept: heard.kept || !keeps }, { name: "FRED", role: null }, keeps && this.ticket.role === "founder"));
-    }
-    const person = this.state?.people.find((p) => p.participationId === heard.participationId);
-    // Who has not agreed to a transcript is not written down, not even for a moment.
-    if (person && agreed((e) => e.personId === person.personId)) this.#caption((captions) => captions.hear(heard, person, person.participationId === this.participationId));
   }
 
   #drawLink() {

@@ -4,6 +4,8 @@
 const MOST_SHOWN = 300;
 /** How long a recogniser may take over the last words. */
 const LAST_WORDS = 1_500;
+/** After which what somebody was just saying is no longer what they are just saying. */
+const PASSES = 6_000;
 
 export class Captions {
   /** @type {any} */
@@ -28,14 +30,19 @@ export class Captions {
   #heard = false;
   /** @type {Map<string, { line: HTMLElement, startedAt: number }>} what agents have heard so far and may still correct, by key */
   #pending = new Map();
+  /** @type {Map<string, { line: HTMLElement, timer: number }>} what the others are just saying, by role */
+  #saying = new Map();
 
   /**
-   * @param {(caption: object, ofFred: boolean) => Promise<void>} send
-   * @param {() => number} now the server's clock, ms
+   * @param {object} call
+   * @param {(caption: object, ofFred: boolean) => Promise<void>} call.send
+   * @param {(text: string) => void} call.says tells the others what is just being said here; empty: nothing more
+   * @param {() => number} call.now the server's clock, ms
    * @param {{ deviceChoice: () => import("./store.js").DeviceChoice, chooseDevice: (change: object) => void }} kept what the browser remembers
    */
-  constructor(send, now, { deviceChoice, chooseDevice }) {
+  constructor({ send, says, now }, { deviceChoice, chooseDevice }) {
     this.send = send;
+    this.tell = says;
     this.now = now;
     this.list = /** @type {HTMLElement} */ (document.getElementById("captions"));
     const language = (this.language = /** @type {HTMLSelectElement} */ (document.getElementById("captions-language")));
@@ -70,6 +77,7 @@ export class Captions {
   add(turn) {
     if (this.#known.has(turn.turnId)) return;
     this.#known.add(turn.turnId);
+    if (turn.role) this.#said(turn.role);
     const line = this.#line(turn.speaker, turn.text, turn.role ?? "fred");
     line.dataset.at = String(Date.parse(turn.startedAt));
     // Two people's captions may arrive in another order than they were said.
@@ -111,8 +119,16 @@ export class Captions {
     }
     const line = this.#line(mine ? "You" : person.name, text, "interim");
     this.#pending.set(key, { line, startedAt });
-    this.list.append(line);
-    if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
+    this.#append(line);
+  }
+
+  /** What somebody is just saying, until it is handed in. @param {import("./line.js").Participant} person @param {string} text empty: nothing more */
+  says({ role, name }, text) {
+    this.#said(role);
+    if (!text) return;
+    const line = this.#line(name, text, "interim");
+    this.#saying.set(role, { line, timer: window.setTimeout(() => this.#said(role), PASSES) });
+    this.#append(line);
   }
 
   /** Hands in what was just being said: who leaves has often promised something. */
@@ -150,7 +166,7 @@ export class Captions {
     recogniser.onend = () => {
       if (recogniser !== this.#recogniser) return;
       this.#running = false;
-      this.#drawInterim("");
+      this.#drop();
       // Recognisers stop after a silence: go on.
       clearTimeout(this.#retry);
       this.#retry = window.setTimeout(() => this.update({}), this.#failures ? 2_000 : 250);
@@ -167,7 +183,7 @@ export class Captions {
     const recogniser = this.#recogniser;
     this.#recogniser = null;
     this.#running = false;
-    this.#drawInterim("");
+    this.#drop();
     try {
       recogniser?.abort();
     } catch {
@@ -209,13 +225,33 @@ export class Captions {
     }
   }
 
+  /** What was just being said comes to nothing. */
+  #drop() {
+    if (this.#interim) this.tell("");
+    this.#drawInterim("");
+  }
+
   /** @param {string} text */
   #drawInterim(text) {
     this.#interim?.remove();
     this.#interim = null;
     if (!text) return;
+    this.tell(text);
     this.#interim = this.#line("You", text, "interim");
-    this.list.append(this.#interim);
+    this.#append(this.#interim);
+  }
+
+  /** @param {string} role */
+  #said(role) {
+    const before = this.#saying.get(role);
+    clearTimeout(before?.timer);
+    before?.line.remove();
+    this.#saying.delete(role);
+  }
+
+  /** @param {HTMLElement} line */
+  #append(line) {
+    this.list.append(line);
     if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
   }
 

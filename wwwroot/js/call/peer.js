@@ -14,6 +14,8 @@ export class Peer {
   pc = null;
   /** The offering side names each attempt, so that news of an old one is told apart. */
   #generation = "";
+  /** @type {RTCDataChannel | null} */
+  #channel = null;
   /** @type {RTCIceCandidateInit[]} */
   #early = [];
   #chain = Promise.resolve();
@@ -29,6 +31,7 @@ export class Peer {
    * @param {(kind: TrackKind) => MediaStreamTrack | null} options.track
    * @param {(message: object) => void} options.send
    * @param {(kind: TrackKind, track: MediaStreamTrack) => void} options.onTrack
+   * @param {(data: string) => void} options.onMessage
    * @param {(state: "connecting" | "connected" | "no-path") => void} options.onState
    */
   constructor(options) {
@@ -45,6 +48,9 @@ export class Peer {
     const pc = (this.pc = new RTCPeerConnection({ iceServers: this.options.iceServers, bundlePolicy: "max-bundle" }));
     pc.onicecandidate = (e) => this.#send({ c: e.candidate?.toJSON() ?? null });
     pc.ontrack = (e) => this.options.onTrack(KINDS[Number(e.transceiver.mid)], e.track);
+    // Both sides open it by its number, so that it needs no telling.
+    this.#channel = pc.createDataChannel("call", { negotiated: true, id: 0 });
+    this.#channel.onmessage = ({ data }) => typeof data === "string" && this.options.onMessage(data);
     pc.onconnectionstatechange = () => pc === this.pc && this.#changed(pc.connectionState);
     if (this.options.offers) {
       for (const kind of KINDS) {
@@ -111,6 +117,11 @@ export class Peer {
   async replace(kind, track) {
     const transceiver = this.pc?.getTransceivers()[KINDS.indexOf(kind)];
     await transceiver?.sender.replaceTrack(track).catch(() => {});
+  }
+
+  /** What cannot be sent now is not sent later. @param {string} data */
+  tell(data) {
+    if (this.#channel?.readyState === "open") this.#channel.send(data);
   }
 
   close() {

@@ -6,7 +6,7 @@ import { Quality } from "./quality.js";
 
 /** @typedef {import("./line.js").TrackKind} TrackKind */
 
-/** Events: `track` ({participationId, kind, track}), `gone` (participationId), `peer` ({participationId, state}), `quality` ({participationId, ...}). */
+/** Events: `track` ({participationId, kind, track}), `gone` (participationId), `peer` ({participationId, state}), `quality` ({participationId, ...}), `message` ({participationId, data}). */
 export class DirectTransport extends Emitter {
   /** @type {Map<string, Peer>} */
   #peers = new Map();
@@ -54,6 +54,11 @@ export class DirectTransport extends Emitter {
     return Promise.all(open.map(async ([participationId, p]) => ({ participationId, report: [...(await /** @type {RTCPeerConnection} */ (p.pc).getStats()).values()] })));
   }
 
+  /** Tells everyone in the call, who then has a `message`. @param {string} data */
+  tell(data) {
+    for (const peer of this.#peers.values()) peer.tell(data);
+  }
+
   /** How loud the others are now, 0 to 1. @returns {Map<string, number>} */
   levels() {
     const levels = new Map();
@@ -84,6 +89,7 @@ export class DirectTransport extends Emitter {
       track: (kind) => this.#tracks[kind],
       send: (message) => this.line.signal(id, message),
       onTrack: (kind, track) => this.emit("track", { participationId: id, kind, track }),
+      onMessage: (data) => this.emit("message", { participationId: id, data }),
       onState: (state) => this.emit("peer", { participationId: id, state }),
     });
     this.#peers.set(id, peer);

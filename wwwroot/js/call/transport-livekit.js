@@ -2,8 +2,8 @@
 // Sound and pictures over a LiveKit server. Who is in the call, and whether it goes on, the call's line alone says:
 // what ends here without its order is begun again.
 import { Emitter } from "./emitter.js";
-import { AGENT } from "./freds-voice.js";
-import { afterEnd, heardOf, kindOf, needsNewToken, participationOf, qualityOf, wordsOf } from "./livekit-map.js";
+import { hearWords } from "./livekit-heard.js";
+import { afterEnd, kindOf, needsNewToken, participationOf, qualityOf, wordsOf } from "./livekit-map.js";
 import { Publisher } from "./livekit-publisher.js";
 
 /** @typedef {import("./line.js").TrackKind} TrackKind */
@@ -11,8 +11,8 @@ import { Publisher } from "./livekit-publisher.js";
 /** Of one attempt. LiveKit's client has limits of its own, and for some faults none. */
 const IN_WITHIN = 10_000;
 const LONGEST_WAIT = 8_000;
-/** How long words wait for the news of who says them. */
-const NEWS_WITHIN = 30_000;
+/** Of what the portal's pages tell each other. */
+const TOPIC = "portal";
 
 /** @returns {Promise<any>} */
 async function liveKit() {
@@ -31,7 +31,7 @@ export async function warmUp(url) {
 /**
  * Events: `track` ({participationId, kind, track|null}), `gone` (participationId), `quality` ({participationId, level, word}),
  * `flow` ({state: "connecting" | "up" | "down", words}), `allowed` (whether one may send), `replaced`, `voice` ({id, track|null}, of an
- * agent), `heard` (Heard with text), `agent` (whether one is in the room).
+ * agent), `heard` (Heard with text), `agent` (whether one is in the room), `message` ({participationId, data}).
  */
 export class LiveKitTransport extends Emitter {
   /** @type {any} */
@@ -106,6 +106,11 @@ export class LiveKitTransport extends Emitter {
       reports.set(id, [...(reports.get(id) ?? []), ...(report?.values() ?? [])]);
     }
     return [...reports].map(([participationId, report]) => ({ participationId, report }));
+  }
+
+  /** Tells everyone in the call, who then has a `message`. @param {string} data */
+  tell(data) {
+    void this.#room?.localParticipant.publishData(new TextEncoder().encode(data), { reliable: true, topic: TOPIC }).catch(() => {});
   }
 
   /** How loud the others are now, 0 to 1. @returns {Map<string, number>} */
@@ -215,30 +220,11 @@ export class LiveKitTransport extends Emitter {
     room.on(RoomEvent.Reconnecting, away);
     room.on(RoomEvent.Reconnected, () => room === this.#room && this.emit("flow", { state: "up", words: null }));
     room.on(RoomEvent.Disconnected, (/** @type {number | undefined} */ reason) => room === this.#room && this.#onEnd(afterEnd(reason)));
-    room.registerTextStreamHandler("lk.transcription", async (/** @type {any} */ reader, /** @type {{ identity: string }} */ { identity }) => {
-      const text = String(await reader.readAll()).trim();
-      const sender = await this.#known(room, identity);
-      const heard = heardOf(reader.info, sender, (sid) => this.#publisherOf(room, sid));
-      if (heard && text && room === this.#room) this.emit("heard", { ...heard, text });
+    room.on(RoomEvent.DataReceived, (/** @type {Uint8Array} */ data, /** @type {any} */ from, /** @type {any} */ _, /** @type {string | undefined} */ topic) => {
+      const participationId = participationOf(from);
+      if (participationId && topic === TOPIC) this.emit("message", { participationId, data: new TextDecoder().decode(data) });
     });
-  }
-
-  /** Words can overtake the news of who has come, on a busy machine by seconds. @param {any} room @param {string} identity @returns {Promise<any>} */
-  async #known(room, identity) {
-    if (identity === room.localParticipant.identity) return room.localParticipant;
-    if (!room.remoteParticipants.has(identity))
-      await new Promise((resolve) => {
-        const come = (/** @type {any} */ who) => who.identity === identity && resolve(undefined);
-        room.on(this.#kit.RoomEvent.ParticipantConnected, come);
-        setTimeout(() => resolve(room.off(this.#kit.RoomEvent.ParticipantConnected, come)), NEWS_WITHIN);
-      });
-    return room.remoteParticipants.get(identity);
-  }
-
-  /** @param {any} room @param {string} trackSid @returns {string | null} */
-  #publisherOf(room, trackSid) {
-    const publisher = [room.localParticipant, ...room.remoteParticipants.values()].find((p) => p.trackPublications.has(trackSid));
-    return publisher?.isAgent ? AGENT : participationOf(publisher);
+    hearWords(room, RoomEvent.ParticipantConnected, (heard) => room === this.#room && this.emit("heard", heard));
   }
 
   #agents() {

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Emitter } from "../../wwwroot/js/call/emitter.js";
+
+/** As much of an element as captions take. */
+class Element {
+  /** @type {Element[]} */
+  children = [];
+  /** @type {Element | null} */
+  parent = null;
+  className = "";
+  textContent = "";
+  value = "";
+  hidden = false;
+  /** @type {Record<string, string>} */
+  dataset = {};
+  classList = { contains: (/** @type {string} */ name) => this.className.split(" ").includes(name) };
+  append(/** @type {Element[]} */ ...all) {
+    for (const one of all) this.insertBefore(one, null);
+  }
+  insertBefore(/** @type {Element} */ one, /** @type {Element | null} */ before) {
+    one.parent = this;
+    this.children.splice(before ? this.children.indexOf(before) : this.children.length, 0, one);
+  }
+  remove() {
+    this.parent?.children.splice(this.parent.children.indexOf(this), 1);
+  }
+  /** @returns {string} */
+  get words() {
+    return this.textContent + this.children.map((c) => c.words).join("");
+  }
+}
+
+const list = new Element();
+Object.assign(globalThis, {
+  window: { setTimeout: (/** @type {() => void} */ f, /** @type {number} */ ms) => setTimeout(f, ms) },
+  document: {
+    getElementById: (/** @type {string} */ id) => (id === "captions" ? list : new Element()),
+    createElement: () => new Element(),
+    createTextNode: (/** @type {string} */ text) => Object.assign(new Element(), { textContent: text }),
+  },
+  localStorage: { getItem: () => null, setItem() {} },
+});
+const { Said } = await import("../../wwwroot/js/call/said.js");
+const lines = () => list.children.map((c) => c.words);
+
+/** A call of two; what a page tells the others is kept. @param {{ [role: string]: string | null }} consents */
+async function aCall(consents) {
+  const [line, transport] = [new Emitter(), new Emitter()];
+  const call = {
+    line: Object.assign(line, { clock: { now: () => 0 }, sendCaption: async () => {} }),
+    transport: Object.assign(transport, { tell() {} }),
+    controls: { captionsShown: false },
+    voice: { expected: false },
+    ticket: { identity: "coach", role: "coach" },
+    participationId: "p-coach",
+    media: () => ({ microphone: true, camera: true, screen: false }),
+    state: {
+      people: ["coach", "founder"].map((role) => ({ participationId: `p-${role}`, personId: role, role, name: role === "coach" ? "Carla" : "Fiona" })),
+      expected: ["coach", "founder"].map((role) => ({ personId: role, role, transcriptConsent: consents[role] ?? null })),
+    },
+  };
+  const said = new Said(/** @type {any} */ (call));
+  await said.open();
+  const tell = (/** @type {string} */ participationId, /** @type {any} */ data) => transport.emit("message", { participationId, data: typeof data === "string" ? data : JSON.stringify(data) });
+  return { call, line, tell };
+}
+
+beforeEach(() => list.children.splice(0));
+
+test("What somebody is just saying stands until it is handed in, is taken back, or no more comes", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { line, tell } = await aCall({ founder: "granted" });
+
+  tell("p-founder", { says: "We raise" });
+  tell("p-founder", { says: "We raise the price" });
+  assert.deepEqual(lines(), ["Fiona We raise the price"]);
+  line.emit("caption", { turnId: "1", speaker: "Fiona", role: "founder", text: "We raise the price.", startedAt: "2026-01-05T10:00:00Z" });
+  assert.deepEqual(lines(), ["Fiona We raise the price."]);
+
+  tell("p-founder", { says: "But not" });
+  tell("p-founder", { says: "" });
+  assert.deepEqual(lines(), ["Fiona We raise the price."]);
+
+  tell("p-founder", { says: "Never" });
+  mock.timers.tick(6_000);
+  assert.deepEqual(lines(), ["Fiona We raise the price."]);
+  mock.timers.reset();
+});
+
+test("Nobody who has not agreed to a transcript is shown, and nobody who is not in the call", async () => {
+  const { call, tell } = await aCall({ founder: "declined" });
+  tell("p-founder", { says: "Between us" });
+  tell("p-stranger", { says: "Hello" });
+  assert.deepEqual(lines(), []);
+
+  call.state.expected[1].transcriptConsent = "granted";
+  tell("p-founder", { says: "For the record" });
+  assert.deepEqual(lines(), ["Fiona For the record"]);
+});
+
+test("Whatever another page sends, it is short and it is text", async () => {
+  const { tell } = await aCall({ founder: "granted" });
+  for (const bad of ["", "null", "{", "[]", { says: 7 }, { says: { length: 3 } }, { other: "x" }, { says: "x".repeat(5_000) }]) tell("p-founder", bad);
+  assert.deepEqual(lines(), []);
+
+  tell("p-founder", { says: "a".repeat(400) + "<b>end</b>" });
+  assert.equal(lines()[0].length, "Fiona ".length + 300);
+  assert.ok(lines()[0].endsWith("<b>end</b>"));
+});
