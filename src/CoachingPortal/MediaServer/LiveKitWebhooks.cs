@@ -39,9 +39,9 @@ public sealed class LiveKitWebhooks(string apiKey, string apiSecret, TimeProvide
     private readonly TokenVerifier _tokens = new(apiKey, apiSecret, Leeway);
 
     /// <param name="header">The request's Authorization: the bare token, or after <c>Bearer</c>.</param>
-    /// <returns>The checksum of the body that the token vouches for.</returns>
+    /// <returns>The checksum of the body that the token vouches for; empty, or with the package null, when for none.</returns>
     /// <exception cref="WebhookException">The token is not good.</exception>
-    public string Verify(string header)
+    public string? Verify(string header)
     {
         var token = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..] : header;
         if (token.Length == 0)
@@ -59,12 +59,12 @@ public sealed class LiveKitWebhooks(string apiKey, string apiSecret, TimeProvide
     }
 
     /// <exception cref="WebhookException">It is not the body that was signed, or no event.</exception>
-    public static WebhookEvent Read(ReadOnlySpan<byte> body, string checksum)
+    public static WebhookEvent Read(ReadOnlySpan<byte> body, string? checksum)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, hash);
         Span<byte> promised = stackalloc byte[SHA256.HashSizeInBytes];
-        if (!Convert.TryFromBase64String(checksum, promised, out var written) || !CryptographicOperations.FixedTimeEquals(hash, promised[..written]))
+        if (!Convert.TryFromBase64String(checksum ?? "", promised, out var written) || !CryptographicOperations.FixedTimeEquals(hash, promised[..written]))
             throw new WebhookException(WebhookFault.Checksum, "The body is not the one the token vouches for.");
         try
         {

@@ -23,9 +23,10 @@ public sealed class LiveKitWebhooksTests
 
     [Theory]
     [InlineData("")]
+    [InlineData(null)]
     [InlineData("not base64 at all")]
     [InlineData("AAAA")]
-    public void Read_UnderNoChecksum_Refuses(string checksum) =>
+    public void Read_UnderNoChecksum_Refuses(string? checksum) =>
         Assert.Equal(WebhookFault.Checksum, Assert.Throws<WebhookException>(() => LiveKitWebhooks.Read("{}"u8, checksum)).Fault);
 
     [Fact]
