@@ -52,8 +52,8 @@ public sealed partial class JoinCall(
         if (!livekit.Carries(call.Transport))
             return (null, CallRefusal.NoMediaServer);
         var (participation, surplus) = await AddParticipationAsync(db, call, caller.Id, role, tabId, cancellation);
-        var requested = await db.Sessions.AnyAsync(s => s.Id == session.Id && s.RecordingRequestedAt != null, cancellation);
-        var name = await db.People.Where(p => p.Id == caller.Id).Select(p => p.Name).SingleAsync(cancellation);
+        var me = await db.People.Where(p => p.Id == caller.Id)
+            .Select(p => new { p.Name, IsRecordingRequested = db.Sessions.Any(s => s.Id == session.Id && s.RecordingRequestedAt != null) }).SingleAsync(cancellation);
         var canPublish = call.Transport != CallTransport.Livekit || !await egress.MustWaitAsync(db, session.Id, caller.Id, cancellation);
         await transaction.CommitAsync(cancellation);
 
@@ -62,7 +62,7 @@ public sealed partial class JoinCall(
             rooms.TidySoon(session.RoomName, lapsed, isCallOver: false);
         if (asks)
             LogRecordingRequested(caller.Id, session.Id, participation.Id);
-        return (TicketFor(session, call, participation, name, requested, canPublish), null);
+        return (TicketFor(session, call, participation, me.Name, me.IsRecordingRequested, canPublish), null);
     }
 
     private JoinTicket TicketFor(CoachingSession session, Call call, Participation participation, string name, bool isRecordingRequested, bool canPublish)
@@ -125,9 +125,8 @@ public sealed partial class JoinCall(
 
     /// <summary>
     /// A page may come back as itself, but not when the person has moved on to another tab meanwhile: two tabs would
-    /// take the call from each other for ever.
+    /// take the call from each other for ever. A page whose place was taken, or that left, does not come back by itself.
     /// </summary>
-    /// <summary>A page whose place was taken, or that left, does not come back by itself.</summary>
     private static async Task<CallRefusal?> WhyNotBackAsync(PortalDb db, Guid sessionId, Guid personId, Guid resumes, CancellationToken cancellation)
     {
         var before = await db.Participations.AsNoTracking()
@@ -162,8 +161,8 @@ public sealed partial class JoinCall(
         var surplus = await db.Participations.AsNoTracking()
             .Where(p => p.SessionId == sessionId && p.PersonId == personId && p.JoinedAt == null && p.EndedAt == null)
             .OrderByDescending(p => p.CreatedAt).Skip(MostTickets - 1).ToListAsync(cancellation);
-        var ids = surplus.Select(p => p.Id).ToArray();
-        await db.Participations.Where(p => ids.Contains(p.Id)).ExecuteDeleteAsync(cancellation);
+        if (surplus.ConvertAll(p => p.Id) is { Count: > 0 } ids)
+            await db.Participations.Where(p => ids.Contains(p.Id)).ExecuteDeleteAsync(cancellation);
 
         var participation = new Participation
         {

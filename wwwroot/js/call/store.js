@@ -51,7 +51,7 @@ export class TabStore {
     const held = this.get().tabId;
     if (held && (await hold(held))) return held;
     const tabId = crypto.randomUUID();
-    await hold(tabId);
+    void hold(tabId); // nobody else can
     // A copy of a tab is not the tab that joined: it shows the lobby.
     this.set(held ? { tabId, joined: false, participationId: undefined } : { tabId });
     return tabId;
