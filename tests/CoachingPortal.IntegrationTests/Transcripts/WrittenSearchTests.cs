@@ -148,6 +148,58 @@ public sealed class WrittenSearchTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Find_PageByPage_ShowsEachOnceAndToEachTheirOwn()
+    {
+        var (coach, founder) = await TwoAsync();
+        for (var day = 0; day < 5; day++)
+            await WrittenAsync(coach, founder, "heron", Start.AddDays(day / 2)); // two begin together
+        await WrittenAsync(coach, await portal.APersonAsync("Olga Founder", Role.Founder), "heron", Start.AddDays(1));
+
+        foreach (var (who, whole) in new[] { (coach, 6 * 9), (founder, 5 * 8) })
+        {
+            List<WrittenHit> seen = [];
+            List<int> sizes = [];
+            for (string? after = null; sizes.Count == 0 || after is not null;)
+            {
+                var page = await FindAsync(who, "heron", r => r with { After = after });
+                Assert.Empty(page.Hits);
+                seen.AddRange(page.Written);
+                sizes.Add(page.Written.Count);
+                after = page.NextWritten;
+            }
+            Assert.Equal(whole, seen.Count);
+            Assert.Equal([WrittenSearch.Most, TranscriptSearch.PageSize, Math.Min(whole - 28, 20)], sizes.Take(3));
+            Assert.Equal(seen.Count, seen.Select(h => (h.SessionId, Plain(h))).Distinct().Count());
+            Assert.Equal(seen.OrderByDescending(h => h.SessionStartsAt).Select(h => h.SessionStartsAt), seen.Select(h => h.SessionStartsAt));
+            Assert.Equal(who == coach, seen.Exists(h => Plain(h).Contains("private", StringComparison.Ordinal)));
+        }
+        // Where another's page ended, nobody sees more than their own.
+        var theirs = (await FindAsync(coach, "heron")).NextWritten;
+        Assert.Empty((await FindAsync(portal.Founder, "heron", r => r with { After = theirs })).Written);
+    }
+
+    [Fact]
+    public async Task Page_OfMoreThanFit_LeadsToTheRestAndBack()
+    {
+        var (coach, founder) = await TwoAsync();
+        for (var day = 0; day < 2; day++)
+            await WrittenAsync(coach, founder, "curlew", Start.AddDays(day));
+        using var client = portal.SignedIn(founder);
+        var parser = new AngleSharp.Html.Parser.HtmlParser();
+        async Task<AngleSharp.Html.Dom.IHtmlDocument> OpenAsync(string address) => parser.ParseDocument(await client.GetStringAsync(address));
+
+        var first = await OpenAsync("/search?q=curlew");
+        var second = await OpenAsync(first.QuerySelector("[data-testid=search-written-more]")!.GetAttribute("href")!);
+
+        Assert.Contains("8 or more found in summaries, lists and notes", first.QuerySelector("[data-testid=search-status]")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("8 found in summaries, lists and notes.", second.QuerySelector("[data-testid=search-status]")!.TextContent);
+        Assert.Equal(8 - 1, second.QuerySelectorAll("[data-testid=search-written]").Length); // a title stands above the rest
+        Assert.Null(second.QuerySelector("[data-testid=search-written-more]"));
+        Assert.DoesNotContain("That was all", second.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("/search?q=curlew", second.QuerySelector("[data-testid=search-all]")!.GetAttribute("href"));
+    }
+
+    [Fact]
     public async Task Find_InALongNote_ShowsThePartAroundIt()
     {
         var (coach, founder) = await TwoAsync();
@@ -177,7 +229,7 @@ public sealed class WrittenSearchTests(Portal portal) : IClassFixture<Portal>
         Assert.Contains($"<a href=\"/sessions/{session.Id}#items-decisions\"", page, StringComparison.Ordinal);
         Assert.Contains("Buy a &lt;b&gt;<mark", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>giraffe", page, StringComparison.Ordinal);
-        Assert.Contains("8 or more found in summaries, lists and notes, nothing in what was said.", page, StringComparison.Ordinal);
+        Assert.Contains("8 found in summaries, lists and notes, nothing in what was said.", page, StringComparison.Ordinal);
         Assert.Contains("Nothing was said like that", page, StringComparison.Ordinal);
         var hit = Assert.Single(json.GetProperty("written").EnumerateArray());
         Assert.Equal(("decision", $"/sessions/{session.Id}#items-decisions"), (hit.GetProperty("kind").GetString(), hit.GetProperty("address").GetString()));

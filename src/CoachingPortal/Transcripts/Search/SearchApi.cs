@@ -16,7 +16,7 @@ public static class SearchApi
     /// <param name="person">Only sessions with this person.</param>
     /// <param name="from">The first day of the sessions, such as 2026-11-01, by the clocks of the caller's account.</param>
     /// <param name="to">The last one.</param>
-    /// <param name="after"><c>next</c> of the page before.</param>
+    /// <param name="after"><c>next</c> of the page before, or its <c>nextWritten</c>: what is written alone.</param>
     private static async Task<Results<Ok<SearchResult>, ProblemHttpResult>> FindAsync(
         string? q, string? speaker, Guid? person, DateOnly? from, DateOnly? to, string? after, ClaimsPrincipal user, TranscriptSearch search, CancellationToken cancellation)
     {

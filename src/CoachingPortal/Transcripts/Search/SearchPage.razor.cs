@@ -32,6 +32,9 @@ public sealed partial class SearchPage(TranscriptSearch search, SearchPeople sea
 
     private bool IsNarrowed => !(string.IsNullOrEmpty(Speaker) && string.IsNullOrEmpty(Person) && string.IsNullOrEmpty(From) && string.IsNullOrEmpty(To));
 
+    /// <summary>A later page, of what is written.</summary>
+    private bool IsOfWritten => !string.IsNullOrEmpty(After) && result is { Written.Count: > 0 };
+
     private string Status => (fault, result) switch
     {
         ({ } words, _) => words,
@@ -41,10 +44,12 @@ public sealed partial class SearchPage(TranscriptSearch search, SearchPeople sea
         (_, { } found) => string.Join(", ", Counts(found)) + ".",
     };
 
-    private static IEnumerable<string> Counts(SearchResult found)
+    private IEnumerable<string> Counts(SearchResult found)
     {
         if (found.Written.Count > 0)
-            yield return $"{found.Written.Count}{(found.Written.Count < WrittenSearch.Most ? "" : " or more")} found in summaries, lists and notes";
+            yield return $"{found.Written.Count}{(found.NextWritten is null ? "" : " or more")} found in summaries, lists and notes";
+        if (IsOfWritten)
+            yield break;
         var said = found.Hits.Count + found.SimilarHits.Count;
         yield return said == 0 ? "nothing in what was said" : $"{said}{(found.Next is null ? "" : " or more")} found in what was said";
     }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Globalization;
 using CoachingPortal.Domain;
 
@@ -21,7 +19,7 @@ public sealed record SearchRequest(string? Text, TimeZoneInfo Zone)
     /// <summary>The last one.</summary>
     public DateOnly? To { get; init; }
 
-    /// <summary>Where the page before ended; null for the first.</summary>
+    /// <summary>Where the page before ended, of what was said or of what is written; null for the first.</summary>
     public string? After { get; init; }
 }
 
@@ -84,38 +82,12 @@ public sealed record WrittenHit(Guid SessionId, string Title, DateTimeOffset Ses
 /// <param name="IsTooBroad">It took so long that it was stopped.</param>
 public sealed record SearchResult(IReadOnlyList<SearchHit> Hits, IReadOnlyList<string> SimilarWords, IReadOnlyList<SearchHit> SimilarHits, string? Next, bool IsTooBroad = false)
 {
-    /// <summary>Newest session first, on the first page and where no speaker was named; at most <see cref="WrittenSearch.Most"/>.</summary>
+    /// <summary>
+    /// Newest session first, where no speaker was named: on the first page at most <see cref="WrittenSearch.Most"/>, and alone
+    /// on those behind <see cref="NextWritten"/>.
+    /// </summary>
     public IReadOnlyList<WrittenHit> Written { get; init; } = [];
-}
 
-/// <summary>The last hit of a page: the next page begins behind it, whatever was said in the meantime.</summary>
-/// <param name="IsSimilar">The page was one of similar words.</param>
-internal sealed record SearchCursor(bool IsSimilar, DateTimeOffset StartsAt, Guid SessionId, DateTimeOffset SaidAt, Guid TurnId)
-{
-    private const int Size = 1 + 8 + 16 + 8 + 16;
-
-    public override string ToString()
-    {
-        Span<byte> bytes = stackalloc byte[Size];
-        bytes[0] = IsSimilar ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteInt64BigEndian(bytes[1..], StartsAt.UtcTicks);
-        SessionId.TryWriteBytes(bytes[9..]);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[25..], SaidAt.UtcTicks);
-        TurnId.TryWriteBytes(bytes[33..]);
-        return Base64Url.EncodeToString(bytes);
-    }
-
-    /// <exception cref="ArgumentException">It is none of ours.</exception>
-    public static SearchCursor Read(string text)
-    {
-        Span<byte> bytes = stackalloc byte[Size];
-        if (text.Length > 2 * Size || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != Size || bytes[0] > 1)
-            throw new ArgumentException("That is not where a page of results ended; begin at the first page.");
-        return new(bytes[0] == 1, At(bytes[1..]), new(bytes[9..25]), At(bytes[25..]), new(bytes[33..]));
-    }
-
-    private static DateTimeOffset At(ReadOnlySpan<byte> bytes) =>
-        BinaryPrimitives.ReadInt64BigEndian(bytes) is var ticks && ticks >= DateTime.UnixEpoch.Ticks && ticks <= DateTime.MaxValue.Ticks
-            ? new(ticks, TimeSpan.Zero)
-            : throw new ArgumentException("That is not where a page of results ended; begin at the first page.");
+    /// <summary>For <see cref="SearchRequest.After"/>, to see more of what is written; null when that was all.</summary>
+    public string? NextWritten { get; init; }
 }

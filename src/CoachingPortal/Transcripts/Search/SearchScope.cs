@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace CoachingPortal.Transcripts.Search;
 
 /// <summary>Whose sessions, which of them, and from where on.</summary>
-internal sealed record SearchScope(Caller Caller, Role? Speaker, Guid? PersonId, DateTimeOffset? From, DateTimeOffset? Until, SearchCursor? After)
+internal sealed record SearchScope(Caller Caller, Role? Speaker, Guid? PersonId, DateTimeOffset? From, DateTimeOffset? Until, SearchCursor? After, WrittenCursor? WrittenAfter)
 {
     private static readonly DateOnly First = new(1971, 1, 1), Last = new(9990, 1, 1);
 
@@ -19,7 +19,7 @@ internal sealed record SearchScope(Caller Caller, Role? Speaker, Guid? PersonId,
                 {(PersonId is null ? "" : "and (s.founder_id = $4 or s.coach_id = $4)")}
                 {(From is null ? "" : "and s.starts_at >= $5")}
                 {(Until is null ? "" : "and s.starts_at < $6")}
-                {(After is null ? "" : "and (s.starts_at, s.id) <= ($8, $9)")}
+                {(After is null && WrittenAfter is null ? "" : "and (s.starts_at, s.id) <= ($8, $9)")}
             order by s.starts_at desc, s.id desc)
         """;
 
@@ -28,17 +28,19 @@ internal sealed record SearchScope(Caller Caller, Role? Speaker, Guid? PersonId,
     {
         if (request.From > request.To)
             throw new ArgumentException("The first day lies after the last.");
+        var written = string.IsNullOrEmpty(request.After) ? null : WrittenCursor.TryRead(request.After);
         return new(
             caller, request.Speaker, request.PersonId, request.From is { } from ? Midnight(from, request.Zone) : null,
-            request.To is { } to ? Midnight(Bounded(to).AddDays(1), request.Zone) : null, string.IsNullOrEmpty(request.After) ? null : SearchCursor.Read(request.After));
+            request.To is { } to ? Midnight(Bounded(to).AddDays(1), request.Zone) : null, string.IsNullOrEmpty(request.After) || written is not null ? null : SearchCursor.Read(request.After), written);
     }
 
-    /// <summary>$1 to $11.</summary>
+    /// <summary>$1 to $13.</summary>
     public NpgsqlParameter[] Parameters(string query, string? except) =>
     [
         Of(NpgsqlDbType.Text, query), Of(NpgsqlDbType.Text, except), Of(NpgsqlDbType.Uuid, Caller.Id), Of(NpgsqlDbType.Uuid, PersonId), Of(NpgsqlDbType.TimestampTz, From),
-        Of(NpgsqlDbType.TimestampTz, Until), Of(NpgsqlDbType.Text, Speaker?.ToString().ToLowerInvariant()), Of(NpgsqlDbType.TimestampTz, After?.StartsAt),
-        Of(NpgsqlDbType.Uuid, After?.SessionId), Of(NpgsqlDbType.TimestampTz, After?.SaidAt), Of(NpgsqlDbType.Uuid, After?.TurnId),
+        Of(NpgsqlDbType.TimestampTz, Until), Of(NpgsqlDbType.Text, Speaker?.ToString().ToLowerInvariant()), Of(NpgsqlDbType.TimestampTz, After?.StartsAt ?? WrittenAfter?.StartsAt),
+        Of(NpgsqlDbType.Uuid, After?.SessionId ?? WrittenAfter?.SessionId), Of(NpgsqlDbType.TimestampTz, After?.SaidAt), Of(NpgsqlDbType.Uuid, After?.TurnId ?? WrittenAfter?.Id),
+        Of(NpgsqlDbType.Integer, (int?)WrittenAfter?.Kind), Of(NpgsqlDbType.Bigint, WrittenAfter?.Place),
     ];
 
     private static NpgsqlParameter Of(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };

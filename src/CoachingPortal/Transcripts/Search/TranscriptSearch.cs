@@ -37,7 +37,7 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
     {
         var terms = SearchTerms.Read(request.Text);
         var scope = SearchScope.Of(caller, request);
-        Task<IReadOnlyList<WrittenHit>>? written = null;
+        Task<WrittenPage>? written = null;
         try
         {
             SearchResult said;
@@ -49,10 +49,10 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
                     throw new ArgumentException("Type a word to look for.");
                 if (scope is { After: null, Speaker: null })
                     written = WrittenAsync(scope, exact, cancellation);
-                said = await SaidAsync(connection, scope, queries, exact, cancellation);
+                said = scope.WrittenAfter is not null ? new([], [], [], null) : await SaidAsync(connection, scope, queries, exact, cancellation);
             }
             // Waited for without a connection in hand: many searches at once would else wait for each other's.
-            return written is null ? said : said with { Written = await written };
+            return written is null ? said : said with { Written = (await written).Hits, NextWritten = (await written).Next };
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !cancellation.IsCancellationRequested)
         {
@@ -66,7 +66,7 @@ public sealed class TranscriptSearch(NpgsqlDataSource database)
     }
 
     /// <summary>At the same time on a connection of its own, so that nobody waits longer for it.</summary>
-    private async Task<IReadOnlyList<WrittenHit>> WrittenAsync(SearchScope scope, string query, CancellationToken cancellation)
+    private async Task<WrittenPage> WrittenAsync(SearchScope scope, string query, CancellationToken cancellation)
     {
         await using var connection = await OpenAsync(cancellation);
         return await WrittenSearch.FindAsync(connection, scope, query, cancellation);
