@@ -55,9 +55,9 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         await Fiona.Find("devices-close").ClickAsync();
         await Task.Delay(700, TestContext.Current.CancellationToken);
         var before = await Carla.HeardAsync();
-        await Carla.Page.WaitForFunctionAsync(
+        await Carla.Page.WaitUntilAsync(
             "async (before) => (await portalCall.getStats()).flatMap(p => p.reports).filter(r => r.type === 'inbound-rtp' && r.kind === 'audio').reduce((s, r) => s + r.totalAudioEnergy, 0) > before",
-            before, new() { PollingInterval = 300 });
+            before);
 
         await Fiona.Find("leave").FocusAsync();
         await Fiona.Page.Keyboard.PressAsync("Enter");

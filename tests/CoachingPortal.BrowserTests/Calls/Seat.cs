@@ -50,14 +50,13 @@ public sealed class Seat(Visitor visitor, CoachingSession session)
 
     /// <summary>Waits until pictures of the other have been decoded and their sound has had energy.</summary>
     public Task SeesAndHearsTheOtherAsync() =>
-        Page.WaitForFunctionAsync(
+        Page.WaitUntilAsync(
             """
             async () => (await portalCall.getStats()).some(p =>
                 p.reports.some(r => r.type === 'inbound-rtp' && r.kind === 'video' && r.framesDecoded > 5) &&
                 p.reports.some(r => r.type === 'inbound-rtp' && r.kind === 'audio' && r.totalAudioEnergy > 0))
             """,
-            null,
-            new() { Timeout = Patience, PollingInterval = 300 });
+            timeout: Patience);
 
     /// <summary>Sound energy received so far from the other.</summary>
     public Task<double> HeardAsync() =>

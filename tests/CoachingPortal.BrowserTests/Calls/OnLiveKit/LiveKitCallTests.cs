@@ -153,7 +153,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
 
     /// <summary>Waits until more pictures and more sound have come.</summary>
     private static Task GoesOnAsync(Seat seat) =>
-        seat.Page.WaitForFunctionAsync(
+        seat.Page.WaitUntilAsync(
             """
             async () => {
               const sum = (reports, kind, field) => reports.filter(r => r.type === 'inbound-rtp' && r.kind === kind).reduce((s, r) => s + (r[field] ?? 0), 0);
@@ -163,8 +163,7 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
               return now[0] > before[0] + 3 && now[1] > before[1];
             }
             """,
-            null,
-            new() { Timeout = 30_000, PollingInterval = 400 });
+            timeout: 30_000);
 
     private async Task<List<string>> IdentitiesAsync() =>
         [.. (await Rooms.ListParticipants(new ListParticipantsRequest { Room = Session.RoomName })).Participants.Select(p => p.Identity)];
