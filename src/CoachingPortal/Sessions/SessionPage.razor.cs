@@ -39,6 +39,9 @@ public sealed partial class SessionPage(
 
     private SessionPhase Phase => SessionPhase.Of(material!, time.GetUtcNow());
 
+    /// <summary>Whether a transcript stands between the page's head and what is below it.</summary>
+    private bool ListsParts => !gone && material!.Turns.Count > 0;
+
     protected override async Task OnInitializedAsync()
     {
         caller = Caller.From((await Authentication).User);

@@ -137,10 +137,55 @@ public sealed class LongTranscriptTests(Stage stage)
 
         await carla.Find("evidence").ClickAsync();
         await Assertions.Expect(carla.Find("turn").Nth(2)).ToBeFocusedAsync();
-        await carla.Page.EvaluateAsync("() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
+        await carla.Page.Keyboard.PressAsync("End"); // who goes elsewhere meanwhile is not brought back
         await Assertions.Expect(carla.Find("evidence")).Not.ToBeInViewportAsync();
 
         await Assertions.Expect(carla.Find("way-back")).ToBeHiddenAsync();
+    }
+
+    /// <summary>From the middle of the transcript to what is above and below it, and to the keys that are there.</summary>
+    [Theory]
+    [InlineData(1440, 900)]
+    [InlineData(768, 1024)]
+    [InlineData(360, 740)]
+    public async Task Parts_OfThePage_AreOnePressAway(int width, int height)
+    {
+        var (portal, coach, session, _) = await ASessionAsync(i => i % 3 == 0 ? "We looked at the price again, and it was right for now." : "");
+        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await carla.LooksAsync(width, width == 768 ? ColorScheme.Dark : ColorScheme.Light, height);
+        var address = string.Create(CultureInfo.InvariantCulture, $"/sessions/{session.Id}?t={6 * 333}");
+        await carla.GoToAsync(address);
+        await IsInTheMiddleAsync(carla, 333);
+        await Assertions.Expect(carla.Find("insights-table").Or(carla.Find("insights-none"))).ToBeVisibleAsync();
+        await carla.Page.EvaluateAsync("() => { window.isSamePage = true; }");
+        await carla.AxeFindsNothingAsync();
+
+        var links = carla.Find("on-page").GetByRole(AriaRole.Link);
+        Assert.Equal(["Summary", "Decisions", "Actions", "Transcript", "Comments", "Notes", "Insights"], await links.AllTextContentsAsync());
+        foreach (var name in new[] { "Comments", "Transcript", "Insights", "Summary", "Notes" })
+        {
+            await links.Filter(new() { HasText = name }).ClickAsync();
+            await carla.Page.WaitUntilAsync(
+                """
+                async () => {
+                  const [row, target] = [document.querySelector("[data-testid=on-page]"), document.getElementById(location.hash.slice(1))];
+                  for (let frame = 0; frame < 20; frame++) {
+                    const [top, head] = [target.getBoundingClientRect().top, row.getBoundingClientRect()];
+                    const atTheEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+                    if (head.bottom > 150 && scrollY > 400 || top < head.bottom || (top > head.bottom + 90 && !atTheEnd) || top > innerHeight) return false;
+                    await new Promise(requestAnimationFrame);
+                  }
+                  return true;
+                }
+                """);
+            if (name == "Comments")
+            {
+                await carla.Page.Keyboard.PressAsync("Tab");
+                await Assertions.Expect(carla.Find("comment-add")).ToBeFocusedAsync();
+            }
+        }
+        Assert.True(await carla.Page.EvaluateAsync<bool>("() => window.isSamePage && document.documentElement.scrollWidth <= innerWidth"));
+        carla.ConsoleIsClean();
     }
 
     /// <summary>A session whose turns are numbered; a decision rests on one of them.</summary>
@@ -171,7 +216,7 @@ public sealed class LongTranscriptTests(Stage stage)
         visitor.Find("turn").Nth(number).EvaluateAsync<bool>("turn => turn.checkVisibility({ contentVisibilityAuto: true })");
 
     /// <summary>And stays there: what comes into view around it moves it no more.</summary>
-    private static async Task IsInTheMiddleAsync(Visitor visitor, int number) => await visitor.Page.WaitForFunctionAsync(
+    private static async Task IsInTheMiddleAsync(Visitor visitor, int number) => await visitor.Page.WaitUntilAsync(
         """
         async (number) => {
           const turn = document.querySelectorAll("[data-testid=turn]")[number];

@@ -246,9 +246,9 @@ public sealed class SessionPageTests(SharedDemo shared, Stage stage)
         await coach.Find("turn").Last.ScrollIntoViewIfNeededAsync();
         await Assertions.Expect(player).Not.ToHaveAttributeAsync("data-docked", ""); // nobody has pressed play
         await coach.Find("evidence").First.ClickAsync();
+        await Assertions.Expect(player).ToHaveAttributeAsync("data-docked", "");
         await coach.Find("player-play").ClickAsync();
 
-        await Assertions.Expect(player).ToHaveAttributeAsync("data-docked", "");
         await Assertions.Expect(coach.Find("player-play")).ToBeInViewportAsync();
         await coach.Page.WaitForFunctionAsync(
             """

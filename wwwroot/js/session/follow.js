@@ -69,6 +69,20 @@ export function follow(root) {
     },
     { signal: off.signal },
   );
+  // To another part of the page the browser leads by itself; what it lays out on the way there moves that part.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest("[data-parts] a"));
+      const part = link && document.getElementById(link.hash.slice(1));
+      if (!part) return;
+      const settle = () => void bring(() => part.getBoundingClientRect(), { calmly: true, at: parseFloat(getComputedStyle(part).scrollMarginTop) });
+      // Not before: where one leaves is where the way back in the browser's history leads.
+      if (link.hash === location.hash) settle();
+      else addEventListener("hashchange", settle, { once: true, signal: off.signal });
+    },
+    { signal: off.signal },
+  );
   document.addEventListener(
     "recording-position",
     (event) => {
