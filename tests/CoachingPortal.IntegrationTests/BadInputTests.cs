@@ -20,7 +20,7 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
     /// <summary>A sound body of each endpoint; the test then spoils it, field by field.</summary>
     private static readonly Dictionary<string, string> Sound = new()
     {
-        ["POST /api/livekit/token"] = """{"sessionId":"{session}","enableRecording":false,"consents":{"recording":true,"transcript":true},"tabId":"tab","resumes":"{participation}"}""",
+        ["POST /api/livekit/token"] = """{"sessionId":"{session}","enableRecording":false,"consents":{"recording":true,"transcript":true},"tabId":"tab","resumes":"{participation}","media":{"microphone":true,"camera":false,"screen":false}}""",
         ["POST /api/calls/sessions/{sessionId:guid}/consent"] = """{"type":"transcript","granted":true}""",
         ["POST /api/calls/sessions/{sessionId:guid}/recording"] = """{"action":"pause"}""",
         ["POST /api/recordings/{recordingId:guid}/tracks"] = $$"""{"participationId":"{participation}","startedAt":"{{At}}"}""",

@@ -94,6 +94,21 @@ test("what one sends is said again when the portal could not take it", async (t)
   await line.close();
 });
 
+test("what the portal knows from the ticket is not said again", async () => {
+  const made = hub();
+  const [known, other] = [{ microphone: true, camera: true, screen: false }, { microphone: true, camera: false, screen: false }];
+  made.answer = (method) => (method === "Enter" ? { revision: 1, people: [{ participationId: "you", media: other }, { participationId: "me", media: known }] } : undefined);
+  const { CallLine } = await import("../../wwwroot/js/call/line.js");
+  for (const [media, said] of /** @type {[any, any[]][]} */ ([[known, []], [other, [other]]])) {
+    made.invoked.length = 0;
+    const line = new CallLine(/** @type {any} */ ({ serverTime: "2026-11-22T12:00:00Z", participationId: "me" }), () => Promise.reject(new Error("not asked for")));
+    line.setMedia({ ...media });
+    await line.connect();
+    assert.deepEqual(made.invoked.filter(([method]) => method === "Media").map(([, [m]]) => m), said);
+    await line.close();
+  }
+});
+
 test("the line that the lobby opened is the one that is entered by; one that broke meanwhile is opened again", async () => {
   const made = hub();
   let [built, started] = [0, 0];

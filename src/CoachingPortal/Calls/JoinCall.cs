@@ -51,7 +51,7 @@ public sealed partial class JoinCall(
         var call = await db.OpenCallAsync(session.Id, livekit.Transport, time.GetUtcNow(), cancellation);
         if (!livekit.Carries(call.Transport))
             return (null, CallRefusal.NoMediaServer);
-        var (participation, surplus) = await AddParticipationAsync(db, call, caller.Id, role, tabId, cancellation);
+        var (participation, surplus) = await AddParticipationAsync(db, call, caller.Id, role, tabId, request.Media, cancellation);
         var me = await db.People.Where(p => p.Id == caller.Id)
             .Select(p => new { p.Name, IsRecordingRequested = db.Sessions.Any(s => s.Id == session.Id && s.RecordingRequestedAt != null) }).SingleAsync(cancellation);
         var canPublish = call.Transport != CallTransport.Livekit || !await egress.MustWaitAsync(db, session.Id, caller.Id, cancellation);
@@ -155,7 +155,7 @@ public sealed partial class JoinCall(
     }
 
     /// <returns>The new one, and those that went for it.</returns>
-    private async Task<(Participation New, List<Participation> Surplus)> AddParticipationAsync(PortalDb db, Call call, Guid personId, Role role, string tabId, CancellationToken cancellation)
+    private async Task<(Participation New, List<Participation> Surplus)> AddParticipationAsync(PortalDb db, Call call, Guid personId, Role role, string tabId, MediaState? media, CancellationToken cancellation)
     {
         var (sessionId, now) = (call.SessionId, time.GetUtcNow());
         var surplus = await db.Participations.AsNoTracking()
@@ -173,6 +173,9 @@ public sealed partial class JoinCall(
             TabId = tabId,
             CreatedAt = now,
             LastSeenAt = now,
+            Microphone = media?.Microphone,
+            Camera = media?.Camera,
+            Screen = media?.Screen,
         };
         db.Participations.Add(participation);
         await db.SaveChangesAsync(cancellation);

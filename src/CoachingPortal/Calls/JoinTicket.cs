@@ -7,7 +7,9 @@ namespace CoachingPortal.Calls;
 /// <param name="Consents">Answers given in the lobby; what is null there was not answered.</param>
 /// <param name="TabId">The browser tab's own name, at most 64 characters; made when missing.</param>
 /// <param name="Resumes">The participation that this page held before it lost its connection or was reloaded.</param>
-public sealed record JoinRequest(Guid SessionId, bool? EnableRecording = null, ConsentAnswers? Consents = null, string? TabId = null, Guid? Resumes = null);
+/// <param name="Media">What the page will send, so that the others see it with its coming and not after it.</param>
+public sealed record JoinRequest(
+    Guid SessionId, bool? EnableRecording = null, ConsentAnswers? Consents = null, string? TabId = null, Guid? Resumes = null, MediaState? Media = null);
 
 public sealed record ConsentAnswers(bool? Recording, bool? Transcript);
 

@@ -50,6 +50,19 @@ public sealed class JoinCallTests(JoinCallTests.PortalWithTurn portal) : IClassF
         var participation = await portal.ParticipationAsync((Guid)ticket["participationId"]!);
         Assert.Equal((Guid)ticket["callId"]!, participation.CallId);
         Assert.Null(participation.JoinedAt);
+        Assert.Null(participation.Microphone);
+    }
+
+    [Fact]
+    public async Task Token_WithWhatIsSent_IsSeenByTheOthersWithTheComing()
+    {
+        var session = await portal.ASessionAsync();
+
+        await using var founder = await portal.EntersAsync(portal.Founder, session.Id, new { media = new { microphone = false, camera = true, screen = false } });
+
+        var media = founder.State["people"]![0]!["media"]!;
+        Assert.True((bool)media["camera"]! && !(bool)media["microphone"]!);
+        Assert.False((await portal.ParticipationAsync(founder.Participation)).Microphone);
     }
 
     [Fact]

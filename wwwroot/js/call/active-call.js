@@ -53,7 +53,7 @@ export class ActiveCall extends Emitter {
     this.store = store;
     this.events = events;
     this.line = new CallLine(ticket, async () => {
-      this.ticket = await requestTicket({ sessionId: ticket.sessionId, enableRecording: null, tabId, resumes: this.participationId });
+      this.ticket = await requestTicket({ sessionId: ticket.sessionId, enableRecording: null, tabId, resumes: this.participationId, media: this.media() });
       store.set({ participationId: this.participationId });
       return this.ticket;
     });
@@ -254,8 +254,7 @@ export class ActiveCall extends Emitter {
 
   /** What is sent, as far as this page wants it. */
   media() {
-    const { camera, microphone } = this.devices.tracks;
-    return { microphone: !!microphone && !this.devices.muted, camera: !!camera, screen: !!this.#screen.track };
+    return { ...this.devices.media, screen: !!this.#screen.track };
   }
 
   #drawPeople() {

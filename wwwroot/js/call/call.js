@@ -107,15 +107,14 @@ class Page {
       this.store.set({ joined: true, participationId: ticket.participationId });
       this.lobby.close();
       this.#show("call");
+      tell("JoinedAsync");
       const call = (this.call = new ActiveCall({ root: this.root, ticket, Transport, tabId: this.tabId, devices: this.devices, store: this.store, events }));
       call.on("leave", () => void this.leave());
       call.on("moved", () => this.#moved());
       call.on("refused", (e) => this.#refused(e));
       call.on("ended", (reason) => void this.#ended(reason));
       await call.start();
-      if (this.call !== call) return;
-      tell("JoinedAsync");
-      events.emit("joined", ticket.participationId);
+      if (this.call === call) events.emit("joined", ticket.participationId);
     } catch (e) {
       this.#refused(e);
     }
@@ -146,7 +145,7 @@ class Page {
   async #ticket(answers, resumes) {
     for (let wait = 250; ; wait = Math.min(5000, wait * 2)) {
       try {
-        return await requestTicket({ sessionId: this.sessionId, enableRecording: null, ...answers, tabId: this.tabId, resumes });
+        return await requestTicket({ sessionId: this.sessionId, enableRecording: null, ...answers, tabId: this.tabId, resumes, media: { ...this.devices.media, screen: false } });
       } catch (e) {
         // Whoever comes back waits for the portal; whoever stands in the lobby is told.
         const isAway = e instanceof ApiError && (e.status === 0 || e.status >= 500);
@@ -168,6 +167,7 @@ class Page {
       location.reload(); // the server says what is: sign in, or not found
       return;
     }
+    if (this.call) tell("LeftAsync");
     void this.call?.stop();
     this.call = null;
     this.store.set({ joined: false, participationId: undefined });

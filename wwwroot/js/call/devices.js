@@ -91,6 +91,11 @@ export class Devices extends Emitter {
     else if (kind === "microphone" || !this.cameraOff) await this.open(kind);
   }
 
+  /** What there is to send. */
+  get media() {
+    return { microphone: !!this.tracks.microphone && !this.muted, camera: !!this.tracks.camera };
+  }
+
   /** @param {boolean} muted */
   setMuted(muted) {
     this.muted = muted;

@@ -202,7 +202,9 @@ export class CallLine extends Emitter {
       this.emit("renewed");
       state = await this.#inTime(this.#hub.invoke("Enter", this.ticket.participationId));
     }
-    this.setMedia(this.#media);
+    // The ticket may have said it, and nothing changed since.
+    const known = state?.people?.find((/** @type {Participant} */ p) => p.participationId === this.ticket.participationId)?.media;
+    if (KINDS.some((kind) => known?.[kind] !== this.#media[kind])) this.setMedia(this.#media);
     this.#onState(state);
     this.emit("entered");
     for (let i = 0; i < 5; i++) void this.#ping();
