@@ -25,7 +25,8 @@ export class Captions {
   /** @type {Set<string>} */
   #known = new Set();
   #retry = 0;
-  #sent = Promise.resolve();
+  /** @type {Promise<void>[]} */
+  #sent = [];
   /** Whether an agent of the media server writes down what this person says: the browser need not, and must not twice. */
   #heard = false;
   /** @type {Map<string, { line: HTMLElement, startedAt: number }>} what agents have heard so far and may still correct, by key */
@@ -84,12 +85,11 @@ export class Captions {
     const later = [...this.list.children].find((c) => c.classList.contains("interim") || Number(/** @type {HTMLElement} */ (c).dataset.at) > Number(line.dataset.at));
     this.list.insertBefore(line, later ?? null);
     while (this.list.children.length > MOST_SHOWN) this.list.firstElementChild?.remove();
-    if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
+    this.setShown(this.#shown);
   }
 
   /** @param {boolean} heard */
   setHeard(heard) {
-    if (heard === this.#heard) return;
     this.#heard = heard;
     /** @type {HTMLElement} */ (document.getElementById("captions-unavailable")).hidden = heard || !this.#unavailable;
     this.update({});
@@ -108,13 +108,13 @@ export class Captions {
     if (mine) this.setHeard(true);
     if (this.#known.has(key)) return;
     const before = this.#pending.get(key);
-    before?.line.remove();
     this.#pending.delete(key);
+    before?.line.remove();
     const startedAt = before?.startedAt ?? this.now();
     if (final) {
       this.#known.add(key);
       if (kept) this.add({ turnId: `${key}:shown`, speaker: person.name, role: person.role, text, startedAt: new Date(startedAt).toISOString() });
-      else if (hands) void this.#send({ key, text, startedAt: new Date(startedAt).toISOString(), endedAt: new Date(this.now()).toISOString(), confidence: null, language: null }, ofFred);
+      else if (hands) this.#sent.push(this.#send({ key, text, startedAt: new Date(startedAt).toISOString(), endedAt: new Date(this.now()).toISOString(), confidence: null, language: null }, ofFred));
       return;
     }
     const line = this.#line(mine ? "You" : person.name, text, "interim");
@@ -140,7 +140,7 @@ export class Captions {
         setTimeout(done, LAST_WORDS);
         recogniser.stop();
       });
-    await this.#sent;
+    await Promise.all(this.#sent);
   }
 
   close() {
@@ -206,7 +206,7 @@ export class Captions {
       const startedAt = new Date(this.#startedAt).toISOString();
       this.#startedAt = 0;
       if (!text || this.#muted || !this.#consent) continue;
-      this.#sent = this.#send({ key: `${this.#session}:${this.#utterance++}`, text, startedAt, endedAt: new Date(this.now()).toISOString(), confidence: best.confidence || null, language });
+      this.#sent.push(this.#send({ key: `${this.#session}:${this.#utterance++}`, text, startedAt, endedAt: new Date(this.now()).toISOString(), confidence: best.confidence || null, language }));
     }
     this.#drawInterim(interim.trim());
   }
@@ -244,15 +244,15 @@ export class Captions {
   /** @param {string} role */
   #said(role) {
     const before = this.#saying.get(role);
+    this.#saying.delete(role);
     clearTimeout(before?.timer);
     before?.line.remove();
-    this.#saying.delete(role);
   }
 
   /** @param {HTMLElement} line */
   #append(line) {
     this.list.append(line);
-    if (this.#shown) this.list.scrollTop = this.list.scrollHeight;
+    this.setShown(this.#shown);
   }
 
   /** @param {string} speaker @param {string} text @param {string} kind */
