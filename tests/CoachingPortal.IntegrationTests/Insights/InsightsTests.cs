@@ -1,14 +1,9 @@
-using System.Security.Claims;
-using Bunit;
-using Bunit.TestDoubles;
 using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.Insights;
 using CoachingPortal.Sessions;
-using CoachingPortal.Shell;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CoachingPortal.IntegrationTests.Insights;
 
@@ -20,48 +15,11 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
 
     private static Caller Of(Person person) => new(person.Id, person.Role, person.Name);
 
-    private async Task<(Person Coach, Person Founder)> TwoAsync() =>
-        (await portal.APersonAsync("Clara Coach", Role.Coach), await portal.APersonAsync("Finn Founder", Role.Founder));
-
-    /// <summary>Half an hour's call; the two speak in turns, the founder first, 5 of every 10 seconds each. Both measured their connection twice.</summary>
-    private async Task<CoachingSession> SpokenAsync(Person coach, Person founder, DateTimeOffset at, params string[] texts)
-    {
-        var session = await portal.ASessionAsync(coach, founder, s => (s.StartsAt, s.EndsAt, s.Title) = (at, at.AddHours(1), $"Session of {at:d MMM}"));
-        await portal.InDbAsync(async db =>
-        {
-            var call = new Call { SessionId = session.Id, StartedAt = at, EndedAt = at.AddMinutes(30) };
-            db.Add(call);
-            await db.SaveChangesAsync();
-            foreach (var person in new[] { founder, coach })
-            {
-                var participation = new Participation
-                {
-                    CallId = call.Id, SessionId = session.Id, PersonId = person.Id, Role = person.Role, TabId = "t", CreatedAt = at, JoinedAt = at, LastSeenAt = at, EndedAt = call.EndedAt, EndReason = EndReason.Left,
-                };
-                db.Add(participation);
-                await db.SaveChangesAsync();
-                // 90 on average for the founder, of which none is poor; 70 for the coach, of which one is.
-                db.AddRange(new[] { 5, 10 }.Select(s => new ConnectionSample
-                {
-                    ParticipationId = participation.Id, SessionId = session.Id, At = at.AddSeconds(s), RttMs = person == founder ? null : 100, Loss = 0.02f, JitterMs = 4,
-                    Score = (short)(person == founder ? 90 : s == 5 ? 100 : 40),
-                }));
-            }
-            db.AddRange(texts.Select((text, i) => (i % 2 == 0 ? founder : coach) is var who ? new Turn
-            {
-                SessionId = session.Id, CallId = call.Id, PersonId = who.Id, Speaker = who.Name, Role = who.Role, Text = text, Source = TurnSource.Caption, Key = $"{i}",
-                StartedAt = at.AddSeconds(10 * i), EndedAt = at.AddSeconds(10 * i + 5),
-            } : null!));
-            await db.SaveChangesAsync();
-        });
-        return session;
-    }
-
     [Fact]
     public async Task OfSession_ItsTwoPeople_SeeItAndNobodyElseDoes()
     {
-        var (coach, founder) = await TwoAsync();
-        var session = await SpokenAsync(coach, founder, Start, "We raised the price.", "What happened then?", "Two signed.");
+        var (coach, founder) = await portal.TwoAsync();
+        var session = await portal.SpokenAsync(coach, founder, Start, "We raised the price.", "What happened then?", "Two signed.");
 
         foreach (var person in new[] { founder, coach })
         {
@@ -82,8 +40,8 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task OfSession_TurnsReplacedOrCorrected_AreCountedAsTheyAreNow()
     {
-        var (coach, founder) = await TwoAsync();
-        var session = await SpokenAsync(coach, founder, Start, "We raised it.", "What what what?", "Two signed.");
+        var (coach, founder) = await portal.TwoAsync();
+        var session = await portal.SpokenAsync(coach, founder, Start, "We raised it.", "What what what?", "Two signed.");
         await portal.InDbAsync(async db =>
         {
             await db.Turns.Where(t => t.SessionId == session.Id && t.Key == "1").ExecuteUpdateAsync(u => u.SetProperty(t => t.SupersededAt, Start));
@@ -98,12 +56,12 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task OfSession_Keywords_AreHeldAgainstTheFoundersOtherSessionsThatTheReaderMaySee()
     {
-        var (coach, founder) = await TwoAsync();
-        var (otherCoach, otherFounder) = await TwoAsync();
-        await SpokenAsync(coach, founder, Start.AddDays(-7), "Runway runway runway runway.", "Plan plan.");
-        await SpokenAsync(otherCoach, founder, Start.AddDays(-6), "Price price price price price price price.");
-        await SpokenAsync(coach, otherFounder, Start.AddDays(-5), "Hire hire hire hire hire hire hire.");
-        var session = await SpokenAsync(coach, founder, Start, "Price and price, the runway, hire.", "Runway and plan and price. Hire!");
+        var (coach, founder) = await portal.TwoAsync();
+        var (otherCoach, otherFounder) = await portal.TwoAsync();
+        await portal.SpokenAsync(coach, founder, Start.AddDays(-7), "Runway runway runway runway.", "Plan plan.");
+        await portal.SpokenAsync(otherCoach, founder, Start.AddDays(-6), "Price price price price price price price.");
+        await portal.SpokenAsync(coach, otherFounder, Start.AddDays(-5), "Hire hire hire hire hire hire hire.");
+        var session = await portal.SpokenAsync(coach, founder, Start, "Price and price, the runway, hire.", "Runway and plan and price. Hire!");
         async Task<(int, string)> SeenBy(Person person)
         {
             var seen = await Reader.OfSessionAsync(session.Id, Of(person));
@@ -118,12 +76,12 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Trend_OfAPair_HoldsTheirSessionsInOrderAndNobodyElses()
     {
-        var (coach, founder) = await TwoAsync();
-        var (otherCoach, otherFounder) = await TwoAsync();
-        var second = await SpokenAsync(coach, founder, Start.AddDays(7), "We raised the price.");
-        var first = await SpokenAsync(coach, founder, Start, "We wait.", "Why?");
-        var others = await SpokenAsync(coach, otherFounder, Start, "Another founder.");
-        var theirs = await SpokenAsync(otherCoach, founder, Start, "Another coach.");
+        var (coach, founder) = await portal.TwoAsync();
+        var (otherCoach, otherFounder) = await portal.TwoAsync();
+        var second = await portal.SpokenAsync(coach, founder, Start.AddDays(7), "We raised the price.");
+        var first = await portal.SpokenAsync(coach, founder, Start, "We wait.", "Why?");
+        var others = await portal.SpokenAsync(coach, otherFounder, Start, "Another founder.");
+        var theirs = await portal.SpokenAsync(otherCoach, founder, Start, "Another coach.");
         await portal.ASessionAsync(coach, founder); // still to come
 
         async Task<Guid[]> SeenBy(Person who, Person with) => [.. (await Reader.TrendAsync(Of(who), with.Id)).Select(p => p.SessionId)];
@@ -143,11 +101,11 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Trend_EachSession_HoldsWhatItsOwnPageShows()
     {
-        var (coach, founder) = await TwoAsync();
+        var (coach, founder) = await portal.TwoAsync();
         var otherCoach = await portal.APersonAsync("Olga Coach", Role.Coach);
-        var first = await SpokenAsync(coach, founder, Start, "Plan and plan.", "Why?", "Runway runway.");
-        await SpokenAsync(otherCoach, founder, Start.AddDays(1), "Hire hire hire hire hire hire hire hire.");
-        var second = await SpokenAsync(coach, founder, Start.AddDays(7), "Price and price, plan.", "Is it the price, hire?", "Hire.");
+        var first = await portal.SpokenAsync(coach, founder, Start, "Plan and plan.", "Why?", "Runway runway.");
+        await portal.SpokenAsync(otherCoach, founder, Start.AddDays(1), "Hire hire hire hire hire hire hire hire.");
+        var second = await portal.SpokenAsync(coach, founder, Start.AddDays(7), "Price and price, plan.", "Is it the price, hire?", "Hire.");
         await portal.InDbAsync(async db =>
         {
             var call = await db.Calls.SingleAsync(c => c.SessionId == second.Id);
@@ -184,9 +142,9 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Page_OfATrend_SaysEachGroupInWordsAndItsFormulas()
     {
-        var (coach, founder) = await TwoAsync();
-        await SpokenAsync(coach, founder, Start, "We wait and wait.", "Why?");
-        await SpokenAsync(coach, founder, Start.AddDays(7), "Price and price.", "Why?");
+        var (coach, founder) = await portal.TwoAsync();
+        await portal.SpokenAsync(coach, founder, Start, "We wait and wait.", "Why?");
+        await portal.SpokenAsync(coach, founder, Start.AddDays(7), "Price and price.", "Why?");
 
         using var client = portal.SignedIn(founder);
         var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await client.GetStringAsync("/insights"));
@@ -203,16 +161,16 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Sums_OfAll_AreForAnAdminAndFromFiveSessionsOn()
     {
-        var (coach, founder) = await TwoAsync();
+        var (coach, founder) = await portal.TwoAsync();
         var far = new DateTimeOffset(2090, 1, 10, 9, 0, 0, TimeSpan.Zero);
         var sums = new InsightSums(portal.Get<IDbContextFactory<PortalDb>>(), new At(far.AddDays(60)));
         for (var i = 0; i < 4; i++)
-            await SpokenAsync(coach, founder, far.AddDays(i), "We wait.", "Why?", "It rains.");
-        var deleted = await SpokenAsync(coach, founder, far, "Deleted.");
+            await portal.SpokenAsync(coach, founder, far.AddDays(i), "We wait.", "Why?", "It rains.");
+        var deleted = await portal.SpokenAsync(coach, founder, far, "Deleted.");
         Assert.Equal(Outcome.Done, await portal.Get<SessionDeletion>().DeleteAsync(deleted.Id, Of(coach)));
 
         Assert.Equal(new(4, 2, 4, null, null, 4, null, null), await sums.OfAllAsync(Of(portal.Admin)));
-        await SpokenAsync(coach, founder, far.AddDays(5), "We wait.", "Why?", "It rains.");
+        await portal.SpokenAsync(coach, founder, far.AddDays(5), "We wait.", "Why?", "It rains.");
         // Ten of fifteen seconds are the founder's; three lines in fifteen seconds are 720 an hour.
         var five = await sums.OfAllAsync(Of(portal.Admin));
         Assert.Equal((5, 2.5, 5, 5, 80.0, 0.25), (five!.Held, five.HoursInCalls, five.Written, five.Measured, five.ConnectionScore, five.Poor));
@@ -225,10 +183,10 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
     [Fact]
     public async Task Page_OfEach_ShowsWhatIsTheirs()
     {
-        var (coach, founder) = await TwoAsync();
+        var (coach, founder) = await portal.TwoAsync();
         var other = await portal.APersonAsync("Xaver Founder", Role.Founder);
-        var session = await SpokenAsync(coach, founder, Start, "We wait.", "Why?");
-        await SpokenAsync(coach, other, Start.AddDays(-1), "We wait.", "Why?");
+        var session = await portal.SpokenAsync(coach, founder, Start, "We wait.", "Why?");
+        await portal.SpokenAsync(coach, other, Start.AddDays(-1), "We wait.", "Why?");
 
         async Task<string> PageAsync(Person who, string query = "")
         {
@@ -248,76 +206,6 @@ public sealed class InsightsTests(Portal portal) : IClassFixture<Portal>
         Assert.Contains("insights-sums", admins, StringComparison.Ordinal);
         foreach (var name in new[] { founder.Name, other.Name, coach.Name, session.Id.ToString() })
             Assert.DoesNotContain(name, admins, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Section_OfASession_ShowsItsFiguresAndFollowsItsTurns()
-    {
-        var (coach, founder) = await TwoAsync();
-        var session = await SpokenAsync(coach, founder, Start, "We wait.", "Why?");
-        await using var context = Open(session, coach, out var section);
-        string Row(string name) => section.FindAll("tr").Single(r => r.QuerySelector("th")?.TextContent == name).TextContent.Replace('\u00a0', ' ');
-
-        section.WaitForAssertion(() => section.Find("[data-testid=insights-table]"), TimeSpan.FromSeconds(30));
-        Assert.Equal("Talked0:05 (50 %)0:05 (50 %)", Row("Talked"));
-        Assert.Equal("Questions0 (0 open, 0 closed)1 (1 open, 0 closed)", Row("Questions"));
-        Assert.Equal("Connection90 of 100, good70 of 100, fair", Row("Connection"));
-        Assert.Equal("Round trip–100 ms", Row("Round trip"));
-        Assert.Contains("80 of 100, good", section.Find("[data-testid=insights-connection]").TextContent, StringComparison.Ordinal);
-        Assert.Equal($"/insights?with={founder.Id}", section.Find("[data-testid=insights-trend]").GetAttribute("href"));
-        Assert.Contains("E-model", section.Find("details").TextContent, StringComparison.Ordinal);
-
-        await portal.InDbAsync(async db =>
-        {
-            await db.Turns.Where(t => t.SessionId == session.Id && t.Key == "0").ExecuteUpdateAsync(u => u.SetProperty(t => t.Text, "Do we wait?"));
-            await SessionFeed.PublishAsync(db, session.Id, SessionChange.Turns);
-        });
-        section.WaitForAssertion(() => Assert.StartsWith("Questions1 (0 open, 1 closed)", Row("Questions"), StringComparison.Ordinal), TimeSpan.FromSeconds(60));
-    }
-
-    [Fact]
-    public async Task Section_WhileCaptionsArrive_ReadsThePairsOtherSessionsOnce()
-    {
-        var (coach, founder) = await TwoAsync();
-        var other = await SpokenAsync(coach, founder, Start.AddDays(-7), "Runway runway.", "Plan plan.");
-        var session = await SpokenAsync(coach, founder, Start, "Price and price.", "Why?");
-        await using var context = Open(session, coach, out var section);
-        section.WaitForAssertion(() => Assert.Contains("Here: 1.", section.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-
-        await portal.InDbAsync(async db =>
-        {
-            await db.Turns.Where(t => t.SessionId == other.Id).ExecuteDeleteAsync();
-            await db.Turns.Where(t => t.SessionId == session.Id && t.Key == "0").ExecuteUpdateAsync(u => u.SetProperty(t => t.Text, "Price and price?"));
-            await SessionFeed.PublishAsync(db, session.Id, SessionChange.Turns);
-        });
-
-        section.WaitForAssertion(() => Assert.Contains("1 (0 open, 1 closed)", section.Markup.Replace('\u00a0', ' '), StringComparison.Ordinal), TimeSpan.FromSeconds(60));
-        Assert.Contains("Here: 1.", section.Markup, StringComparison.Ordinal);
-        Assert.Equal(0, (await Reader.OfSessionAsync(session.Id, Of(coach)))!.ComparedWith);
-    }
-
-    [Fact]
-    public async Task Section_WithNothingToCount_SaysSo()
-    {
-        var (coach, founder) = await TwoAsync();
-        await using var nothing = Open(await portal.ASessionAsync(coach, founder), founder, out var empty);
-        await using var silent = Open(await SpokenAsync(coach, founder, Start), founder, out var unwritten);
-
-        empty.WaitForAssertion(() => empty.Find("[data-testid=insights-none]"), TimeSpan.FromSeconds(30));
-        unwritten.WaitForAssertion(() => unwritten.Find("[data-testid=insights-no-turns]"), TimeSpan.FromSeconds(30));
-        Assert.NotEmpty(unwritten.FindAll("[data-testid=insights-connection]"));
-    }
-
-    private BunitContext Open(CoachingSession session, Person viewer, out IRenderedComponent<InsightsSection> section)
-    {
-        var context = new BunitContext();
-        var authorization = context.AddAuthorization();
-        authorization.SetAuthorized(viewer.Name);
-        authorization.SetClaims(new Claim(ClaimTypes.NameIdentifier, viewer.Id.ToString()), new Claim(Caller.RoleClaim, viewer.Role.ToString()), new Claim("name", viewer.Name));
-        context.Services.AddScoped<ViewerTimeZone>();
-        context.Services.AddFallbackServiceProvider(portal.Services);
-        section = context.Render<InsightsSection>(p => p.Add(s => s.SessionId, session.Id));
-        return context;
     }
 
     private sealed class At(DateTimeOffset now) : TimeProvider
