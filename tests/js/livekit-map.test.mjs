@@ -48,9 +48,8 @@ test("wordsOf_ARefusal_IsNotAnAbsence", () => {
 });
 
 test("heardOf_AnAgentOnATrack_AreThatPersonsWords", () => {
-  const attributes = { "lk.transcribed_track_id": "TR_c", "lk.segment_id": "SG_1", "lk.transcription_final": "true" };
-  assert.deepEqual(heardOf(info(attributes), agent, publisherOf), { key: "lk:SG_1", final: true, participationId: "carla", kept: false });
-  assert.equal(heardOf(info({ ...attributes, "lk.transcription_final": "false" }), agent, publisherOf).final, false);
+  const attributes = { "lk.transcribed_track_id": "TR_c", "lk.segment_id": "SG_1" };
+  assert.deepEqual(heardOf(info(attributes), agent, publisherOf), { key: "lk:SG_1", participationId: "carla", kept: false });
   assert.equal(heardOf(info({ ...attributes, "portal.turns": "kept" }), agent, publisherOf).kept, true);
 });
 
@@ -60,7 +59,7 @@ test("heardOf_APersonOnSomebodyElsesTrack_IsNobody", () => {
 });
 
 test("heardOf_NoTrackNamed_IsTheSendersOwn_AnAgentsIsItsVoice", () => {
-  assert.deepEqual(heardOf(info({}), person("fiona"), publisherOf), { key: "lk:stream-1", final: false, participationId: "fiona", kept: false });
+  assert.deepEqual(heardOf(info({}), person("fiona"), publisherOf), { key: "lk:stream-1", participationId: "fiona", kept: false });
   assert.equal(heardOf(info({}), agent, publisherOf).participationId, AGENT);
   assert.equal(heardOf(info({ "lk.transcribed_track_id": "TR_a" }), agent, publisherOf).participationId, AGENT);
   assert.equal(heardOf(info({ "lk.transcribed_track_id": "TR_a" }), person("fiona"), publisherOf), null);

@@ -61,7 +61,7 @@ test("Words that overtake the news of who has come by seconds are not lost, and 
   Room.last.comes({ identity: "founder", attributes: { participation: "p-founder" }, trackPublications: new Map([["TR_1", {}]]) });
 
   const says = (/** @type {string} */ text, /** @type {string} */ from) =>
-    Room.last.words({ info: { id: text, attributes: { "lk.transcribed_track_id": "TR_1" } }, readAll: async () => text }, { identity: from });
+    Room.last.words({ info: { id: text, attributes: { "lk.transcribed_track_id": "TR_1" } }, [Symbol.asyncIterator]: async function* () { yield text; } }, { identity: from });
   says("We raise", "agent");
   says("We raise the price.", "agent");
   says("I never said that.", "stranger");

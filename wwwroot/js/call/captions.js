@@ -88,8 +88,12 @@ export class Captions {
     this.setShown(this.#shown);
   }
 
-  /** @param {boolean} heard */
+  /** @param {boolean} heard false: nobody will say how what was being heard went on */
   setHeard(heard) {
+    if (!heard) {
+      for (const { line } of this.#pending.values()) line.remove();
+      this.#pending.clear();
+    }
     this.#heard = heard;
     /** @type {HTMLElement} */ (document.getElementById("captions-unavailable")).hidden = heard || !this.#unavailable;
     this.update({});
@@ -98,7 +102,7 @@ export class Captions {
   /**
    * What an agent heard, or said. The page of the person who said it, and no other, hands the final words in: once,
    * whatever the number of pages that hear them. What FRED said, the founder's page.
-   * @param {import("./livekit-map.js").Heard & { text: string }} heard
+   * @param {import("./livekit-map.js").Heard & { text: string, final: boolean }} heard
    * @param {{ name: string, role: import("./line.js").Participant["role"] | null }} person who said it
    * @param {boolean} hands whether this page hands it in
    */

@@ -56,10 +56,9 @@ export const wordsOf = (error) =>
     : "The media server cannot be reached, so you and the others cannot see or hear each other. This page keeps trying; you can also leave and join again.";
 
 /**
- * One piece of what a LiveKit agent hears.
+ * What a LiveKit agent hears, or says.
  * @typedef {object} Heard
  * @property {string} key the segment's own; what comes later under the same key replaces it
- * @property {boolean} final
  * @property {string} participationId whose words they are, or `AGENT`
  * @property {boolean} kept whether the agent writes the transcript itself
  */
@@ -81,7 +80,6 @@ export function heardOf(info, sender, publisherOf) {
   if (!participationId || (!sender?.isAgent && participationId !== own)) return null;
   return {
     key: `lk:${attributes["lk.segment_id"] ?? info.id}`.slice(0, 60),
-    final: attributes["lk.transcription_final"] === "true",
     participationId,
     kept: attributes["portal.turns"] === "kept",
   };

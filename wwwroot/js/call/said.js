@@ -76,7 +76,7 @@ export class Said {
     return person && this.#agreed((e) => e.personId === person.personId) ? person : null;
   }
 
-  /** An agent's words for what somebody said. @param {import("./livekit-map.js").Heard & { text: string }} heard */
+  /** An agent's words for what somebody said. @param {import("./livekit-map.js").Heard & { text: string, final: boolean }} heard */
   #onHeard(heard) {
     const { voice, ticket, participationId } = this.call;
     if (heard.participationId === AGENT) {

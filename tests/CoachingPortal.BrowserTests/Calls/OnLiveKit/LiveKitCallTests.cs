@@ -146,8 +146,25 @@ public sealed class LiveKitCallTests(Stage stage) : TwoPeople(stage)
         await Assertions.Expect(Fiona.Find("captions").Locator("li.fred")).ToHaveTextAsync("FRED What would you do first?");
         var turn = await Database.AskAsync(db => db.Turns.SingleAsync(t => t.SessionId == Session.Id));
         Assert.Equal(("FRED", null, "What would you do first?"), (turn.Speaker, turn.Role, turn.Text));
+        // As LiveKit's own agents say it: bit by bit, in a stream that those of Node never call final.
+        await agent.Page.EvaluateAsync(
+            """
+            async () => {
+              const attributes = { "lk.segment_id": "SG_G", "lk.transcription_final": "false" };
+              window.voice = await room.localParticipant.streamText({ topic: "lk.transcription", attributes });
+              for (const piece of ["And ", "then?"]) await voice.write(piece);
+            }
+            """);
+        await Assertions.Expect(Fiona.Find("captions").Locator("li.interim")).ToHaveTextAsync("FRED And then?");
+        await agent.Page.EvaluateAsync("() => voice.close()");
+        await Assertions.Expect(Fiona.Find("captions").Locator("li.fred").Last).ToHaveTextAsync("FRED And then?");
+        await Database.UntilAsync(db => db.Turns.CountAsync(t => t.SessionId == Session.Id && t.Speaker == "FRED"), n => n == 2, "the second turn");
+        // Nobody says how what was being heard went on.
+        await SayAsync(agent.Page, await MicrophoneAsync(Founder), "SG_H", "I thi", final: false);
+        await Assertions.Expect(Fiona.Find("captions")).ToContainTextAsync("I thi");
         await agent.DisposeAsync();
         await Assertions.Expect(Fiona.Find("link-words")).ToContainTextAsync("FRED's voice has left", new() { Timeout = 60_000 });
+        await Assertions.Expect(Fiona.Find("captions")).Not.ToContainTextAsync("I thi");
         Fiona.Visitor.ConsoleIsClean();
     }
 
