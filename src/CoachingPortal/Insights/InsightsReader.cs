@@ -114,10 +114,12 @@ public sealed class InsightsReader(IDbContextFactory<PortalDb> databases)
     private static async Task<Dictionary<Guid, RecordedTime?>> RecordedAsync(PortalDb db, IReadOnlyList<Guid> sessions, Caller caller, CancellationToken cancellation)
     {
         var recordings = await db.Recordings.AsNoTracking().Include(r => r.Segments)
-            .Where(r => sessions.Contains(r.SessionId) && r.DeletedAt == null && db.Sessions.VisibleTo(caller).Any(s => s.Id == r.SessionId))
+            .Where(r => sessions.Contains(r.SessionId) && r.DeletedAt == null && r.Status != RecordingStatus.Failed && db.Sessions.VisibleTo(caller).Any(s => s.Id == r.SessionId))
             .Join(db.Calls.Where(c => c.EndedAt != null), r => r.CallId, c => c.Id, (r, c) => new { c.SessionId, c.StartedAt, c.EndedAt, r.Segments }).ToListAsync(cancellation);
+        var lost = await db.Egresses.Where(e => sessions.Contains(e.SessionId) && e.Kind == EgressKind.Room && e.Status == EgressState.Failed).Select(e => e.SegmentId).ToListAsync(cancellation);
         return recordings.GroupBy(r => r.SessionId).ToDictionary(
-            g => g.Key, g => RecordedTime.Of(g.Select(r => (r.StartedAt, r.EndedAt!.Value, (IReadOnlyList<RecordingSegment>)[.. r.Segments.Where(s => s.EndedAt is not null)]))));
+            g => g.Key,
+            g => RecordedTime.Of(g.Select(r => (r.StartedAt, r.EndedAt!.Value, (IReadOnlyList<RecordingSegment>)[.. r.Segments.Where(s => s.EndedAt is not null && !lost.Contains(s.Id))]))));
     }
 }
 

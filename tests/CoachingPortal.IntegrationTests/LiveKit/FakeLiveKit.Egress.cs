@@ -10,6 +10,7 @@ public sealed partial class FakeLiveKit
     private const int PageSize = 100;
 
     private readonly List<EgressInfo> _egresses = [];
+    private readonly HashSet<string> _killed = [];
 
     /// <summary>All there ever were, oldest first.</summary>
     public IReadOnlyList<EgressInfo> Egresses
@@ -67,6 +68,13 @@ public sealed partial class FakeLiveKit
             });
         });
 
+    /// <summary>The egress's worker is killed: it leaves the room, and nobody ever says that it has ended.</summary>
+    public void Kill(string egressId)
+    {
+        lock (_lock)
+            _killed.Add(Egress(egressId).EgressId);
+    }
+
     public static long Nanoseconds(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private static long Now() => Nanoseconds(DateTimeOffset.UtcNow);
@@ -117,9 +125,20 @@ public sealed partial class FakeLiveKit
         s3.Secret = "{secret}";
     }
 
+    /// <summary>Each records as a participant of its own, whom the others do not see.</summary>
+    private IEnumerable<ParticipantInfo> Recorders(string room) => _egresses
+        .Where(e => e.RoomName == room && e.Status == EgressStatus.EgressActive && !_killed.Contains(e.EgressId))
+        .Select(e => new ParticipantInfo
+        {
+            Sid = "PA_" + e.EgressId, Identity = e.EgressId, Kind = ParticipantInfo.Types.Kind.Egress, State = ParticipantInfo.Types.State.Active,
+            Permission = new ParticipantPermission { CanSubscribe = true, Hidden = true },
+        });
+
     private EgressInfo Stop(string id)
     {
         var egress = Egress(id);
+        if (_killed.Contains(id))
+            throw new Refusal(LiveKitCode.DeadlineExceeded, "request timed out");
         if (egress.Status is not (EgressStatus.EgressStarting or EgressStatus.EgressActive))
             throw new Refusal(LiveKitCode.FailedPrecondition, $"egress with status {egress.Status} cannot be stopped");
         egress.Status = EgressStatus.EgressEnding;

@@ -13,7 +13,7 @@ public sealed partial class FakeLiveKit
         Of<CreateRoomRequest>("RoomService/CreateRoom", (g, _) => g.RoomCreate, (f, r) => f.Open(r.Name, r.Metadata).Info),
         Of<ListRoomsRequest>("RoomService/ListRooms", (g, _) => g.RoomList, (f, r) => new ListRoomsResponse { Rooms = { f._rooms.Values.Select(x => x.Info).Where(x => r.Names.Count == 0 || r.Names.Contains(x.Name)) } }),
         Of<DeleteRoomRequest>("RoomService/DeleteRoom", (g, _) => g.RoomCreate, (f, r) => f._rooms.Remove(r.Room) ? new DeleteRoomResponse() : throw NoRoom()),
-        Of<ListParticipantsRequest>("RoomService/ListParticipants", (g, r) => IsAdmin(g, r.Room), (f, r) => new ListParticipantsResponse { Participants = { f.Room(r.Room).People.Values } }),
+        Of<ListParticipantsRequest>("RoomService/ListParticipants", (g, r) => IsAdmin(g, r.Room), (f, r) => new ListParticipantsResponse { Participants = { f.Inside(r.Room) } }),
         Of<RoomParticipantIdentity>("RoomService/GetParticipant", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Person(r.Room, r.Identity)),
         Of<RoomParticipantIdentity>("RoomService/RemoveParticipant", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Remove(r)),
         Of<MuteRoomTrackRequest>("RoomService/MutePublishedTrack", (g, r) => IsAdmin(g, r.Room), (f, r) => f.Mute(r)),
@@ -94,12 +94,13 @@ public sealed partial class FakeLiveKit
         {
             if (!_rooms.TryGetValue(room, out var open) || open.Agents.FirstOrDefault(a => a.Id == dispatchId) is not { } dispatch)
                 return null;
+            var job = Sid("AJ");
             var agent = new ParticipantInfo
             {
-                Sid = Sid("PA"), Identity = "agent-" + dispatchId, Kind = ParticipantInfo.Types.Kind.Agent, State = ParticipantInfo.Types.State.Active,
+                Sid = Sid("PA"), Identity = "agent-" + job, Kind = ParticipantInfo.Types.Kind.Agent, State = ParticipantInfo.Types.State.Active,
                 JoinedAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
             };
-            (dispatch.State ??= new()).Jobs.Add(new Job { Id = Sid("AJ"), DispatchId = dispatchId, AgentName = dispatch.AgentName, State = new() { Status = JobStatus.JsRunning, ParticipantIdentity = agent.Identity } });
+            (dispatch.State ??= new()).Jobs.Add(new Job { Id = job, DispatchId = dispatchId, AgentName = dispatch.AgentName, State = new() { Status = JobStatus.JsRunning, ParticipantIdentity = agent.Identity } });
             open.People[agent.Identity] = agent;
             return agent.Clone();
         }
@@ -156,6 +157,10 @@ public sealed partial class FakeLiveKit
         lock (_lock)
             _rooms.Remove(name);
     }
+
+    /// <summary>Recorders among them; nobody in a room that is not open.</summary>
+    private IEnumerable<ParticipantInfo> Inside(string room) =>
+        (_rooms.TryGetValue(room, out var open) ? open.People.Values : Enumerable.Empty<ParticipantInfo>()).Concat(Recorders(room));
 
     private static Refusal NoRoom() => new(LiveKitCode.NotFound, "requested room does not exist");
 

@@ -77,7 +77,7 @@ public sealed class FredsAgentTests(FredCallPortal portal) : IClassFixture<FredC
         await LooksAfterAsync(session, 16);
 
         Assert.Equal(standing.Id, Standing(session).Id);
-        Assert.NotNull(portal.LiveKit.Participant(session.RoomName, "agent-" + standing.Id));
+        Assert.NotNull(portal.LiveKit.Participant(session.RoomName, Assert.Single(Standing(session).State.Jobs).State.ParticipantIdentity));
     }
 
     [Fact]

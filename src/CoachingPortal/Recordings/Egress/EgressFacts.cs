@@ -30,7 +30,8 @@ internal sealed record EgressFacts(
             EgressStatus.EgressFailed or EgressStatus.EgressAborted => hasFile ? EgressState.Complete : EgressState.Failed,
             _ => EgressState.Starting,
         };
-        var started = At(file?.StartedAt ?? 0) ?? (state >= EgressState.Active ? At(info.StartedAt) : null);
+        // The egress itself starts up to seconds before its file does; one that failed says no more of that than this.
+        var started = At(file?.StartedAt ?? 0) ?? (state is EgressState.Active or EgressState.Ending or EgressState.Complete ? At(info.StartedAt) : null);
         var ended = At(file?.EndedAt ?? 0) ?? At(info.EndedAt);
         long? duration = file is { Duration: > 0 } ? file.Duration / 1_000_000 : ended > started ? (long)(ended.Value - started!.Value).TotalMilliseconds : null;
         return new(

@@ -29,15 +29,19 @@ public sealed partial class EgressLookup(
             await using var db = await databases.CreateDbContextAsync(cancellation);
             if (found is not null)
                 await updates.ApplyAsync(db, found, egress.Id, cancellation);
-            if (found is null || EgressFacts.Of(found).State == EgressState.Ending)
-                await JudgeAsync(db, egress, isKnown: found is not null, cancellation);
+            if (found is null)
+                await JudgeAsync(db, egress, isAtWork: false, EgressWords.Lost, cancellation);
+            else if (EgressFacts.Of(found).State == EgressState.Ending)
+                await JudgeAsync(db, egress, isAtWork: true, EgressWords.Lost, cancellation);
+            else if (await WasCutOffAsync(egress, found, cancellation))
+                await JudgeAsync(db, egress, isAtWork: false, EgressWords.CutOff, cancellation);
         }
         catch (LiveKitException e) when (egress.StopWantedAt is { } stopped && time.GetUtcNow() - stopped > times.GiveUpAfter)
         {
             // LiveKit is away for good, it seems. What it wrote before that is not.
             LogFailed(egress.Id, e.Message);
             await using var db = await databases.CreateDbContextAsync(cancellation);
-            await JudgeAsync(db, egress, isKnown: false, cancellation);
+            await JudgeAsync(db, egress, isAtWork: false, EgressWords.Lost, cancellation);
         }
         catch (Exception e) when (e is LiveKitException or IOException)
         {
@@ -61,7 +65,36 @@ public sealed partial class EgressLookup(
         return all;
     }
 
-    private async Task JudgeAsync(PortalDb db, RecordingEgress egress, bool isKnown, CancellationToken cancellation)
+    /// <summary>
+    /// Whether an egress that LiveKit calls active is not in its room. That stays so for ever when its worker was killed, or
+    /// its machine: nobody tells LiveKit of an end.
+    /// </summary>
+    /// <exception cref="LiveKitException">LiveKit could not be asked.</exception>
+    public async Task<bool> IsAwayAsync(string room, string egressId, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await server.Rooms.ListParticipants(new() { Room = room }, cancellation)).Participants.All(p => p.Identity != egressId);
+        }
+        catch (LiveKitException e) when (e.Code == LiveKitCode.NotFound)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Looked at twice: one that ends by itself leaves a little before it says so.</summary>
+    private async Task<bool> WasCutOffAsync(RecordingEgress egress, EgressInfo info, CancellationToken cancellation)
+    {
+        if (EgressFacts.Of(info).State != EgressState.Active || !await IsAwayAsync(egress.RoomName, info.EgressId, cancellation))
+            return false;
+        await Task.Delay(times.Pause, cancellation);
+        return await IsAwayAsync(egress.RoomName, info.EgressId, cancellation)
+            && (await ListAsync(new() { EgressId = info.EgressId }, cancellation)).All(i => EgressFacts.Of(i).State == EgressState.Active);
+    }
+
+    /// <param name="isAtWork">Whether LiveKit's recorder may still bring the file.</param>
+    /// <param name="words">Why there is none, if it does not.</param>
+    private async Task JudgeAsync(PortalDb db, RecordingEgress egress, bool isAtWork, string words, CancellationToken cancellation)
     {
         var silentSince = egress.StopWantedAt ?? egress.UpdatedAt;
         if (time.GetUtcNow() - silentSince < times.LostAfter)
@@ -69,8 +102,8 @@ public sealed partial class EgressLookup(
         if (await store.HeadAsync(egress.Key, cancellation) is { Size: > 0 } found)
             await updates.FoundAsync(db, egress, found.Size, found.ModifiedAt, cancellation);
         // What would keep a call's recording from being finished goes on until LiveKit says something; one voice does not.
-        else if (!isKnown || (egress.Kind == EgressKind.Track && time.GetUtcNow() - silentSince > times.GiveUpAfter))
-            await updates.FailAsync(db, egress, EgressWords.Lost, cancellation);
+        else if (!isAtWork || (egress.Kind == EgressKind.Track && time.GetUtcNow() - silentSince > times.GiveUpAfter))
+            await updates.FailAsync(db, egress, words, cancellation);
     }
 
     [LoggerMessage(LogLevel.Warning, "How egress {Egress} stands could not be found out: {Reason}")]

@@ -54,8 +54,10 @@ public sealed partial class EgressReconcile(
             {
                 if (orphan.StartedAt is { } at && time.GetUtcNow() - at < Young)
                     continue;
+                if (orphan.State == EgressState.Active && await lookup.IsAwayAsync(orphan.RoomName, orphan.EgressId, cancellation))
+                    continue;
                 LogOrphan(orphan.EgressId, orphan.RoomName);
-                await server.Egress.StopEgress(new() { EgressId = orphan.EgressId }, cancellation);
+                await StopAsync(orphan.EgressId, cancellation);
             }
         }
         catch (LiveKitException e)
@@ -63,6 +65,22 @@ public sealed partial class EgressReconcile(
             LogFailed(e.Message);
         }
     }
+
+    /// <summary>One that cannot be stopped holds up none of the others.</summary>
+    private async Task StopAsync(string egressId, CancellationToken cancellation)
+    {
+        try
+        {
+            await server.Egress.StopEgress(new() { EgressId = egressId }, cancellation);
+        }
+        catch (LiveKitException e)
+        {
+            LogStopFailed(egressId, e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "LiveKit's egress {EgressId} could not be stopped yet: {Reason}")]
+    private partial void LogStopFailed(string egressId, string reason);
 
     [LoggerMessage(LogLevel.Warning, "LiveKit's egress {EgressId} records room {Room} although nobody wants it to: it is stopped")]
     private partial void LogOrphan(string egressId, string room);

@@ -8,6 +8,7 @@ internal static class EgressWords
 {
     public const string TookTooLong = "LiveKit's recorder did not begin in time.";
     public const string Lost = "LiveKit does not know this recording any more, and no file arrived.";
+    public const string CutOff = "LiveKit's recorder was cut off, and no file arrived.";
     public const string TooShort = "LiveKit's recorder stopped by itself as soon as it had begun.";
     public const string NoFile = "LiveKit's recorder says that it is done, and its file is not in the store.";
 
@@ -15,9 +16,10 @@ internal static class EgressWords
 
     public static string Of(LiveKitException e) => e.Code switch
     {
-        LiveKitCode.Unavailable => "LiveKit could not be reached.",
-        LiveKitCode.DeadlineExceeded => "LiveKit did not answer in time.",
-        LiveKitCode.ResourceExhausted => "LiveKit had no recorder free.",
+        LiveKitCode.Unavailable when e.Status is null => "LiveKit could not be reached.",
+        // Without a recorder LiveKit goes on looking for one, longer than the portal waits.
+        LiveKitCode.DeadlineExceeded => "LiveKit did not answer in time: perhaps it has no recorder free.",
+        LiveKitCode.ResourceExhausted or LiveKitCode.Unavailable => "LiveKit had no recorder free.",
         LiveKitCode.Unauthenticated or LiveKitCode.PermissionDenied => "LiveKit did not accept the portal's key.",
         LiveKitCode.NotFound => "LiveKit did not find the call.",
         _ => "LiveKit refused to record.",
