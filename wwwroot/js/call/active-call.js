@@ -24,7 +24,7 @@ const SPEAKING = 0.45;
 export const transportOf = async (transport) =>
   transport === "livekit" ? (await import("./transport-livekit.js")).LiveKitTransport : (await import("./transport-direct.js")).DirectTransport;
 
-/** Events: `leave` (asked for), `moved`, `refused` (error), `ended` (reason). */
+/** Events: `known` (who is there, about to be drawn), `leave` (asked for), `moved`, `refused` (error), `ended` (reason). */
 export class ActiveCall extends Emitter {
   /** @type {CallState | null} */
   state = null;
@@ -139,11 +139,15 @@ export class ActiveCall extends Emitter {
     line.on("refused", (e) => this.emit("refused", e));
     line.on("ended", (reason) => this.emit("ended", reason));
 
+    // What takes longest is begun first, and none of it is this thread's work.
+    const connected = transport.connect();
+    await new Promise((resolve) => setTimeout(resolve));
+    if (this.#stopped) return;
     for (const kind of /** @type {const} */ (["camera", "microphone"])) this.#deviceChanged(kind);
     this.controls.open();
     this.#speaking = window.setInterval(() => this.#drawSpeaker(), 250);
     this.#drawLink();
-    await Promise.all([line.connect(), transport.connect()]);
+    await Promise.all([line.connect(), connected]);
     if (this.#stopped) return;
     this.quality.start();
 
@@ -215,6 +219,7 @@ export class ActiveCall extends Emitter {
   #onState(state) {
     if (this.#stopped) return;
     const before = this.state;
+    if (!before) this.emit("known");
     this.state = state;
     this.notices.compare(before, state, this.ticket.identity);
     this.bar.draw(state, this.ticket.identity);

@@ -7,6 +7,9 @@ import { Emitter } from "./emitter.js";
 import { Lobby } from "./lobby.js";
 import { TabStore } from "./store.js";
 
+/** After which the call is shown, whoever has answered by then. */
+const DRAWN_WITHIN = 300;
+
 const events = new Emitter();
 /** @type {Page | null} */
 let page = null;
@@ -59,6 +62,8 @@ class Page {
   devices = new Devices();
   /** @type {import("./active-call.js").ActiveCall | null} */
   call = null;
+  /** The one that is shown. @type {import("./active-call.js").ActiveCall | null} */
+  staged = null;
   tabId = "";
 
   /** @param {HTMLElement} root */
@@ -105,19 +110,29 @@ class Page {
       const [ticket, { ActiveCall, transportOf }] = await Promise.all([this.#ticket(answers, resumes), import("./active-call.js")]);
       const Transport = await transportOf(ticket.transport);
       this.store.set({ joined: true, participationId: ticket.participationId });
-      this.lobby.close();
-      this.#show("call");
-      tell("JoinedAsync");
       const call = (this.call = new ActiveCall({ root: this.root, ticket, Transport, tabId: this.tabId, devices: this.devices, store: this.store, events }));
       call.on("leave", () => void this.leave());
       call.on("moved", () => this.#moved());
       call.on("refused", (e) => this.#refused(e));
       call.on("ended", (reason) => void this.#ended(reason));
+      // Drawn once, with who is there; until then the thread is free for what leads to them.
+      call.on("known", () => this.#enterStage(call));
+      setTimeout(() => this.#enterStage(call), DRAWN_WITHIN);
+      tell("JoinedAsync");
       await call.start();
       if (this.call === call) events.emit("joined", ticket.participationId);
     } catch (e) {
       this.#refused(e);
     }
+  }
+
+  /** @param {import("./active-call.js").ActiveCall} call */
+  #enterStage(call) {
+    if (this.call !== call || this.staged === call) return;
+    this.staged = call;
+    this.lobby.close();
+    this.#show("call");
+    byId("call-title").focus({ preventScroll: true });
   }
 
   async leave() {

@@ -48,7 +48,6 @@ export class Controls {
     signal.addEventListener("abort", this.devices.on("list", () => dialog("devices-dialog").open && void fillSelects(dialog("devices-dialog"), this.devices)));
     const held = this.store.get().side;
     this.#showSide(held !== undefined ? held : matchMedia(WIDE).matches ? "fred" : null, false);
-    byId("call-title").focus({ preventScroll: true });
   }
 
   close() {

@@ -8,25 +8,29 @@ export class LevelMeter {
   #analyser = null;
   /** @type {MediaStreamAudioSourceNode | null} */
   #source = null;
+  /** @type {MediaStreamTrack | null} */
+  #track = null;
   #samples = new Float32Array(1024);
 
   /** @param {MediaStreamTrack | null} track */
   follow(track) {
     this.#source?.disconnect();
     this.#source = null;
-    if (!track) return;
-    this.#context ??= new AudioContext();
-    void this.#context.resume().catch(() => {});
-    this.#analyser ??= new AnalyserNode(this.#context, { fftSize: 1024 });
-    this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
-    this.#source.connect(this.#analyser);
+    this.#track = track;
   }
 
   /** @returns {number} 0 to 1; a quiet voice is about 0.3 */
   read() {
-    if (!this.#source || !this.#analyser) return 0;
+    if (!this.#track) return 0;
+    // Opening one takes its time, which a call that begins has not: so it is opened by the first who asks.
+    this.#context ??= new AudioContext();
+    this.#analyser ??= new AnalyserNode(this.#context, { fftSize: 1024 });
+    if (!this.#source) {
+      this.#source = this.#context.createMediaStreamSource(new MediaStream([this.#track]));
+      this.#source.connect(this.#analyser);
+    }
     // Browsers start a context only after the person touched the page: try again until then.
-    if (this.#context?.state === "suspended") void this.#context.resume().catch(() => {});
+    if (this.#context.state === "suspended") void this.#context.resume().catch(() => {});
     this.#analyser.getFloatTimeDomainData(this.#samples);
     let sum = 0;
     for (const s of this.#samples) sum += s * s;

@@ -117,6 +117,10 @@ export class Tiles {
     const { person, root, video, stream } = tile;
     const tracks = this.#tracks.get(person.participationId) ?? {};
     /** @type {HTMLElement} */ (root.querySelector(".tile-muted")).hidden = person.media.microphone;
+    // Before it is said where the picture is shown: one that is out of sight is not sent, and comes back a second later.
+    const seen = person.media.camera && !!tracks.camera;
+    video.hidden = !seen;
+    root.classList.toggle("no-video", !seen);
     const wanted = [isSelf ? null : tracks.microphone, tracks.camera].filter((t) => !!t);
     const held = stream.getTracks();
     if (wanted.length !== held.length || wanted.some((t) => !held.includes(/** @type {MediaStreamTrack} */ (t)))) {
@@ -126,9 +130,6 @@ export class Tiles {
       this.#play(video);
       if (!isSelf && tracks.camera) this.onShown(person.participationId, "camera", video);
     }
-    const seen = person.media.camera && !!tracks.camera;
-    video.hidden = !seen;
-    root.classList.toggle("no-video", !seen);
     this.#drawScreen(tile, isSelf, person.media.screen ? (tracks.screen ?? null) : null);
   }
 
