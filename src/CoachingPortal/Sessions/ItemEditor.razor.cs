@@ -12,7 +12,6 @@ public sealed partial class ItemEditor(IJSRuntime js) : IAsyncDisposable
     private readonly string id = "item-" + Guid.NewGuid().ToString("N");
     private readonly KeptForm kept = new(js);
     private ElementReference form;
-    private ElementReference first;
     private string text = "";
     private string owner = "";
     private DateOnly? dueOn;
@@ -43,10 +42,8 @@ public sealed partial class ItemEditor(IJSRuntime js) : IAsyncDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
-            return;
-        if (await kept.AttachAsync(form, StorageKey, Item?.Text ?? ""))
-            await first.FocusAsync();
+        if (firstRender)
+            await kept.AttachAsync(form, StorageKey, Item?.Text ?? "");
     }
 
     private async Task SaveAsync()

@@ -10,7 +10,6 @@ public sealed partial class SessionHeader(SessionSummary summaries, SessionDelet
 {
     private readonly KeptForm kept = new(js);
     private ElementReference form;
-    private ElementReference input;
     private string tag = "";
     private string? problem;
     private bool adding;
@@ -50,8 +49,7 @@ public sealed partial class SessionHeader(SessionSummary summaries, SessionDelet
         if (!focus)
             return;
         focus = false;
-        if (await kept.AttachAsync(form, StorageKey))
-            await input.FocusAsync();
+        await kept.AttachAsync(form, StorageKey);
     }
 
     private string StorageKey => DraftKeys.Prefix(Caller, Head.Id) + DraftKeys.Tag;

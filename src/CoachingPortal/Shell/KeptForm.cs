@@ -12,11 +12,10 @@ public sealed class KeptForm(IJSRuntime js) : IAsyncDisposable
     /// <summary>Counts attaching and detaching: what comes to its end after the next of them came too late.</summary>
     private int turn;
 
-    /// <summary>Puts what the tab kept into the form, and keeps from now on.</summary>
+    /// <summary>Puts what the tab kept into the form, keeps from now on, and lets its reader write in the first field.</summary>
     /// <param name="key">Names the draft in the tab's storage.</param>
     /// <param name="text">What its first field began with.</param>
-    /// <returns>Whether the form is still there: who is quick has sent it before the script had come.</returns>
-    public async Task<bool> AttachAsync(ElementReference element, string key, string text = "")
+    public async Task AttachAsync(ElementReference element, string key, string text = "")
     {
         await DetachAsync();
         var mine = turn;
@@ -24,11 +23,9 @@ public sealed class KeptForm(IJSRuntime js) : IAsyncDisposable
         {
             var attached = await module.InvokeAsync<IJSObjectReference>("attach", element, key, text);
             if (mine == turn)
-            {
                 form = attached;
-                return true;
-            }
-            await LetGoAsync(attached);
+            else
+                await LetGoAsync(attached);
         }
         catch (JSDisconnectedException)
         {
@@ -36,9 +33,8 @@ public sealed class KeptForm(IJSRuntime js) : IAsyncDisposable
         }
         catch (Exception e) when (mine != turn && (e is JSException or OperationCanceledException or ObjectDisposedException))
         {
-            // The form was gone before the script could have it.
+            // Who is quick has sent the form before the script could have it.
         }
-        return false;
     }
 
     /// <summary>Forgets what the tab kept: it is saved, or not wanted.</summary>

@@ -128,6 +128,45 @@ public sealed class DraftTests(Stage stage)
         carla.ConsoleIsClean("409");
     }
 
+    /// <summary>What opens gets the keyboard; where its script comes late, and its reader already writes elsewhere, it does not.</summary>
+    [Fact]
+    public async Task Editor_WhoseScriptIsLate_TakesTheKeyboardFromNobody()
+    {
+        var (portal, database) = await stage.ThePortalAsync();
+        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
+        var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
+        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        TaskCompletionSource held = new(), asked = new();
+        await carla.Page.RouteAsync("**/js/session/keep-form*.js", async route =>
+        {
+            asked.TrySetResult();
+            await held.Task;
+            await route.ContinueAsync();
+        });
+        await carla.GoToAsync($"/sessions/{session.Id}");
+        await OpenAsync(carla, "action-add", "item-text");
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await OpenAsync(carla, "note-add", "note-text");
+        await Assertions.Expect(carla.Find("note-text")).ToBeFocusedAsync();
+        var note = carla.Find("note-text");
+        await note.PressSequentiallyAsync("A note");
+
+        held.SetResult();
+        // It keeps what is written from then on.
+        await carla.Page.WaitUntilAsync("""
+            async () => {
+              document.querySelector("[data-testid=item-text]").dispatchEvent(new Event("input", { bubbles: true }));
+              return Object.keys(sessionStorage).some((key) => key.includes(":action:"));
+            }
+            """);
+        await Assertions.Expect(note).ToBeFocusedAsync();
+
+        await carla.Find("item-text").FocusAsync();
+        await note.EvaluateAsync("async area => (await import('/js/session/draft.js')).attach(area.closest('.draft'), { url: '/', key: 'again', text: '', version: null }, {})");
+        await Assertions.Expect(carla.Find("item-text")).ToBeFocusedAsync();
+        carla.ConsoleIsClean();
+    }
+
     private static async Task EverythingIsBackAsync(Visitor carla, string tag = "pric")
     {
         await Assertions.Expect(carla.Find("tag-text")).ToHaveValueAsync(tag);

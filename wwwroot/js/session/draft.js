@@ -1,4 +1,6 @@
 // @ts-check
+import { give } from "./keyboard.js";
+
 /**
  * Holds what somebody writes until the server has it. The text belongs to the browser alone: no render of the page
  * touches it, each letter goes to the tab's own storage at once, and it leaves there when the server has confirmed it.
@@ -149,10 +151,7 @@ export function attach(root, options, page) {
   button.disabled = false; // it is drawn waiting for this
   if (kept?.saving) save();
   else if (kept) say("What you had not saved yet is back.");
-  if (!options.quiet && document.activeElement !== area) {
-    area.focus({ preventScroll: kept !== null });
-    area.setSelectionRange(area.value.length, area.value.length);
-  }
+  if (!options.quiet) give(root, area, { preventScroll: kept !== null });
 
   return {
     /** What the server answered last: what stands there now. */

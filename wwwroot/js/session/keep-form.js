@@ -1,4 +1,6 @@
 // @ts-check
+import { give } from "./keyboard.js";
+
 /**
  * Keeps what stands in a small form in the tab's own storage, letter by letter, so that neither a reload nor a lost
  * circuit takes it away. The form's fields are bound to the page: what was kept is put into them and told as a change,
@@ -24,7 +26,7 @@ function read(key) {
 }
 
 /**
- * @param {HTMLFormElement} form its fields have names; [data-status] says that a draft is back
+ * @param {HTMLFormElement} form its fields have names, the first is written in; [data-status] says that a draft is back
  * @param {string} key names the draft in the tab's storage
  * @param {string} text what the first field that is written in began with
  */
@@ -45,6 +47,8 @@ export function attach(form, key, text) {
   if (!kept && fieldsOf(form).find((f) => f.type !== "hidden")?.value !== text) keep();
   form.addEventListener("input", keep, { signal: off.signal });
   form.addEventListener("submit", () => fieldsOf(form).forEach(tell), { capture: true, signal: off.signal });
+  const first = /** @type {HTMLTextAreaElement | HTMLInputElement | null} */ (form.querySelector("textarea, input:not([type=hidden])"));
+  if (first) give(form, first);
 
   return { detach: () => off.abort() };
 }
