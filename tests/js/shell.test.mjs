@@ -8,9 +8,10 @@ let changed = () => {};
 let loads = 0;
 const classes = new Set();
 Object.assign(globalThis, {
-  window: { Blazor: { start: (/** @type {any} */ options) => (started = options) } },
+  window: { Blazor: { start: (/** @type {any} */ options) => (started = options), addEventListener() {} } },
+  addEventListener() {},
   document: { addEventListener() {}, getElementById: () => ({ classList: { contains: (/** @type {string} */ c) => classes.has(c) } }) },
-  location: { reload: () => loads++ },
+  location: { href: "https://portal.test/", reload: () => loads++ },
   MutationObserver: class {
     constructor(/** @type {() => void} */ callback) {
       changed = callback;

@@ -1,5 +1,16 @@
 // @ts-check
 
+// A step from one part of a page to another is told like any step through the history, and Blazor would load the whole page
+// again for it, and lead there a second time once it has come. The browser does all that is needed.
+let shown = new URL(location.href);
+const now = () => (shown = new URL(location.href));
+// Before Blazor is started: of the listeners here the first is asked first.
+addEventListener("popstate", (event) => {
+  const before = shown;
+  const { pathname, search, hash } = now();
+  if (pathname === before.pathname && search === before.search && hash !== before.hash) event.stopImmediatePropagation();
+});
+
 // Blazor's own steps are ten tries within a second, and then up to half a minute without one: a portal that was started
 // anew would be back long before its pages are. Each page waits a little differently, so that they do not come all at once.
 const UNHURRIED = 20;
@@ -12,6 +23,9 @@ window.Blazor.start({
     },
   },
 });
+
+// @ts-ignore: a global of Blazor's own script.
+window.Blazor.addEventListener("enhancedload", now);
 
 // The script shows the state of the connection as a class on the notice. A circuit that the server no longer knows
 // cannot come back, so then the page is loaded anew.

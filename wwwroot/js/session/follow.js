@@ -2,6 +2,7 @@
 import { momentOf } from "../player/address.js";
 import { actionOf, placeOf, showKeys, workEverywhere } from "../player/keys.js";
 import { bring } from "./bring.js";
+import { keepPlace, partOf, placeBefore } from "./place.js";
 import { WayBack } from "./way-back.js";
 
 /**
@@ -76,7 +77,7 @@ export function follow(root) {
       const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest("[data-parts] a"));
       const part = link && document.getElementById(link.hash.slice(1));
       if (!part) return;
-      const settle = () => void bring(() => part.getBoundingClientRect(), { calmly: true, at: parseFloat(getComputedStyle(part).scrollMarginTop) });
+      const settle = () => settleAt(part);
       // Not before: where one leaves is where the way back in the browser's history leads.
       if (link.hash === location.hash) settle();
       else addEventListener("hashchange", settle, { once: true, signal: off.signal });
@@ -124,8 +125,16 @@ export function follow(root) {
     setTimeout(() => turn.removeAttribute("data-shown"), 4_000);
   }
 
-  const moment = momentOf(location);
-  if (moment) {
+  /** @param {HTMLElement} part @param {number} [top] */
+  function settleAt(part, top = parseFloat(getComputedStyle(part).scrollMarginTop)) {
+    void bring(() => part.getBoundingClientRect(), { calmly: true, at: top });
+  }
+
+  const [before, part, moment] = [placeBefore(), partOf(location.hash), momentOf(location)];
+  keepPlace(root, off.signal);
+  if (before) settleAt(before.element, before.top);
+  else if (part) settleAt(part);
+  else if (moment) {
     const list = moment.recording ? `ol[data-recording="${CSS.escape(moment.recording)}"]` : "ol[data-start]";
     const start = /** @type {HTMLElement | null} */ (root.querySelector(list))?.dataset.start;
     show((moment.turn && root.querySelector(`#${CSS.escape(moment.turn)}`)) || (start && turnAt(Number(start) + moment.seconds * 1000 + 999)) || null);
