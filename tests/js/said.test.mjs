@@ -66,23 +66,25 @@ async function aCall(consents) {
   return { call, line, tell };
 }
 
+const at = (/** @type {number} */ seconds) => Date.UTC(2026, 0, 5, 10, 0, seconds);
+
 beforeEach(() => list.children.splice(0));
 
 test("What somebody is just saying stands until it is handed in, is taken back, or no more comes", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { line, tell } = await aCall({ founder: "granted" });
 
-  tell("p-founder", { says: "We raise" });
-  tell("p-founder", { says: "We raise the price" });
+  tell("p-founder", { says: "We raise", since: at(0) });
+  tell("p-founder", { says: "We raise the price", since: at(0) });
   assert.deepEqual(lines(), ["Fiona We raise the price"]);
   line.emit("caption", { turnId: "1", speaker: "Fiona", role: "founder", text: "We raise the price.", startedAt: "2026-01-05T10:00:00Z" });
   assert.deepEqual(lines(), ["Fiona We raise the price."]);
 
-  tell("p-founder", { says: "But not" });
-  tell("p-founder", { says: "" });
+  tell("p-founder", { says: "But not", since: at(0) });
+  tell("p-founder", { says: "", since: at(0) });
   assert.deepEqual(lines(), ["Fiona We raise the price."]);
 
-  tell("p-founder", { says: "Never" });
+  tell("p-founder", { says: "Never", since: at(0) });
   mock.timers.tick(6_000);
   assert.deepEqual(lines(), ["Fiona We raise the price."]);
   mock.timers.reset();
@@ -90,21 +92,35 @@ test("What somebody is just saying stands until it is handed in, is taken back, 
 
 test("Nobody who has not agreed to a transcript is shown, and nobody who is not in the call", async () => {
   const { call, tell } = await aCall({ founder: "declined" });
-  tell("p-founder", { says: "Between us" });
-  tell("p-stranger", { says: "Hello" });
+  tell("p-founder", { says: "Between us", since: at(0) });
+  tell("p-stranger", { says: "Hello", since: at(0) });
   assert.deepEqual(lines(), []);
 
   call.state.expected[1].transcriptConsent = "granted";
-  tell("p-founder", { says: "For the record" });
+  tell("p-founder", { says: "For the record", since: at(0) });
   assert.deepEqual(lines(), ["Fiona For the record"]);
 });
 
 test("Whatever another page sends, it is short and it is text", async () => {
   const { tell } = await aCall({ founder: "granted" });
-  for (const bad of ["", "null", "{", "[]", { says: 7 }, { says: { length: 3 } }, { other: "x" }, { says: "x".repeat(5_000) }]) tell("p-founder", bad);
+  for (const bad of ["", "null", "{", "[]", { says: 7, since: 0 }, { says: { length: 3 } }, { other: "x" }, { says: "no time" }, { says: "x", since: "1" }, { says: "x".repeat(5_000), since: 0 }]) tell("p-founder", bad);
   assert.deepEqual(lines(), []);
 
-  tell("p-founder", { says: "a".repeat(400) + "<b>end</b>" });
+  tell("p-founder", { says: "a".repeat(400) + "<b>end</b>", since: 0 });
   assert.equal(lines()[0].length, "Fiona ".length + 300);
   assert.ok(lines()[0].endsWith("<b>end</b>"));
+});
+
+test("The beginning of what is said next is not taken away by the sentence before it, which comes the longer way", async () => {
+  const { line, tell } = await aCall({ founder: "granted" });
+  const kept = (/** @type {number} */ seconds, /** @type {string} */ text) =>
+    line.emit("caption", { turnId: text, speaker: "Fiona", role: "founder", text, startedAt: new Date(at(seconds)).toISOString() });
+
+  tell("p-founder", { says: "We raise the price", since: at(0) });
+  tell("p-founder", { says: "And", since: at(4) });
+  kept(0, "We raise the price.");
+  assert.deepEqual(lines(), ["Fiona We raise the price.", "Fiona And"]);
+
+  kept(4, "And we say so.");
+  assert.deepEqual(lines(), ["Fiona We raise the price.", "Fiona And we say so."]);
 });

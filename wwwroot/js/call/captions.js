@@ -31,13 +31,13 @@ export class Captions {
   #heard = false;
   /** @type {Map<string, { line: HTMLElement, startedAt: number }>} what agents have heard so far and may still correct, by key */
   #pending = new Map();
-  /** @type {Map<string, { line: HTMLElement, timer: number }>} what the others are just saying, by role */
+  /** @type {Map<string, { line: HTMLElement, since: number, timer: number }>} what the others are just saying, by role */
   #saying = new Map();
 
   /**
    * @param {object} call
    * @param {(caption: object, ofFred: boolean) => Promise<void>} call.send
-   * @param {(text: string) => void} call.says tells the others what is just being said here; empty: nothing more
+   * @param {(text: string, since: number) => void} call.says tells the others what is just being said here, and since when (by the server's clock, ms); empty: nothing more
    * @param {() => number} call.now the server's clock, ms
    * @param {{ deviceChoice: () => import("./store.js").DeviceChoice, chooseDevice: (change: object) => void }} kept what the browser remembers
    */
@@ -78,9 +78,11 @@ export class Captions {
   add(turn) {
     if (this.#known.has(turn.turnId)) return;
     this.#known.add(turn.turnId);
-    if (turn.role) this.#said(turn.role);
+    const at = Date.parse(turn.startedAt);
+    // What comes by the portal may be overtaken by the beginning of what is said next.
+    if (turn.role && (this.#saying.get(turn.role)?.since ?? at) <= at) this.#said(turn.role);
     const line = this.#line(turn.speaker, turn.text, turn.role ?? "fred");
-    line.dataset.at = String(Date.parse(turn.startedAt));
+    line.dataset.at = String(at);
     // Two people's captions may arrive in another order than they were said.
     const later = [...this.list.children].find((c) => c.classList.contains("interim") || Number(/** @type {HTMLElement} */ (c).dataset.at) > Number(line.dataset.at));
     this.list.insertBefore(line, later ?? null);
@@ -126,12 +128,12 @@ export class Captions {
     this.#append(line);
   }
 
-  /** What somebody is just saying, until it is handed in. @param {import("./line.js").Participant} person @param {string} text empty: nothing more */
-  says({ role, name }, text) {
+  /** What somebody is just saying, until it is handed in. @param {import("./line.js").Participant} person @param {string} text empty: nothing more @param {number} since when it began, ms */
+  says({ role, name }, text, since) {
     this.#said(role);
     if (!text) return;
     const line = this.#line(name, text, "interim");
-    this.#saying.set(role, { line, timer: window.setTimeout(() => this.#said(role), PASSES) });
+    this.#saying.set(role, { line, since, timer: window.setTimeout(() => this.#said(role), PASSES) });
     this.#append(line);
   }
 
@@ -231,7 +233,7 @@ export class Captions {
 
   /** What was just being said comes to nothing. */
   #drop() {
-    if (this.#interim) this.tell("");
+    if (this.#interim) this.tell("", 0);
     this.#drawInterim("");
   }
 
@@ -240,7 +242,7 @@ export class Captions {
     this.#interim?.remove();
     this.#interim = null;
     if (!text) return;
-    this.tell(text);
+    this.tell(text, this.#startedAt);
     this.#interim = this.#line("You", text, "interim");
     this.#append(this.#interim);
   }

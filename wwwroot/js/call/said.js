@@ -30,7 +30,7 @@ export class Said {
     if (this.#closed) return;
     const { line, transport, controls } = this.call;
     const captions = (this.#captions = new Captions(
-      { send: (caption, ofFred) => line.sendCaption(caption, ofFred), says: (text) => transport.tell(JSON.stringify({ says: text.slice(-LONGEST) })), now: () => line.clock.now() },
+      { send: (caption, ofFred) => line.sendCaption(caption, ofFred), says: (text, since) => transport.tell(JSON.stringify({ says: text.slice(-LONGEST), since })), now: () => line.clock.now() },
       { deviceChoice, chooseDevice },
     ));
     captions.setShown(controls.captionsShown);
@@ -94,8 +94,8 @@ export class Said {
     const person = this.#speaker(participationId);
     if (!person || data.length > 10 * LONGEST) return;
     try {
-      const { says } = JSON.parse(data);
-      if (typeof says === "string") this.#captions?.says(person, says.slice(-LONGEST));
+      const { says, since } = JSON.parse(data);
+      if (typeof says === "string" && Number.isFinite(since)) this.#captions?.says(person, says.slice(-LONGEST), since);
     } catch {
       // Not of this portal's making.
     }
