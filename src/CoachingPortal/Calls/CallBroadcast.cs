@@ -87,19 +87,25 @@ public sealed partial class CallBroadcast(
         var known = connections.OfSession(sessionId);
         if (known.Count == 0)
             return;
-        await using (var db = await databases.CreateDbContextAsync(stopping))
-        {
-            var ids = known.Select(c => c.ParticipationId).ToArray();
-            var ended = await db.Participations.AsNoTracking().Where(p => ids.Contains(p.Id) && p.EndedAt != null).ToDictionaryAsync(p => p.Id, p => p.EndReason, stopping);
-            var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId, stopping);
-            foreach (var connection in known.Where(c => session is null || ended.ContainsKey(c.ParticipationId)))
-                await DropAsync(connection, session, ended.GetValueOrDefault(connection.ParticipationId));
-        }
-        if (await states.OfAsync(sessionId, stopping) is { } state)
+        var state = await states.OfAsync(sessionId, stopping);
+        await DropAsync([.. known.Where(c => state is null || !state.People.Any(p => p.ParticipationId == c.ParticipationId))], sessionId);
+        if (state is not null)
             await hub.Clients.Group(CallHub.GroupOf(sessionId)).SendAsync("state", state, stopping);
     }
 
-    /// <summary>Takes a connection out of the call whose participation has ended, and tells its page why.</summary>
+    /// <summary>Takes those out of the call whose participation has ended, and tells their pages why.</summary>
+    private async Task DropAsync(List<CallConnection> missing, Guid sessionId)
+    {
+        if (missing.Count == 0)
+            return;
+        await using var db = await databases.CreateDbContextAsync(stopping);
+        var ids = missing.ConvertAll(c => c.ParticipationId);
+        var ended = await db.Participations.AsNoTracking().Where(p => ids.Contains(p.Id) && p.EndedAt != null).ToDictionaryAsync(p => p.Id, p => p.EndReason, stopping);
+        var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId, stopping);
+        foreach (var connection in missing.Where(c => session is null || ended.ContainsKey(c.ParticipationId)))
+            await DropAsync(connection, session, ended.GetValueOrDefault(connection.ParticipationId));
+    }
+
     private async Task DropAsync(CallConnection connection, CoachingSession? session, EndReason? reason)
     {
         // It may have come back as another participation meanwhile.

@@ -49,9 +49,11 @@ public sealed partial class CallLifecycle(
             .Where(p => p.SessionId == mine.SessionId && p.PersonId == caller.Id && p.JoinedAt != null && p.EndedAt == null).ToListAsync(cancellation);
         foreach (var other in others)
             await MarkEndedAsync(db, other, other.TabId == mine.TabId ? EndReason.Resumed : EndReason.Replaced, now, cancellation);
+        var call = await db.Calls.AsNoTracking().SingleAsync(c => c.Id == mine.CallId, cancellation);
         // The call that the ticket was for may have ended meanwhile; the page goes over what its ticket said.
-        var transport = await db.Calls.Where(c => c.Id == mine.CallId).Select(c => c.Transport).SingleAsync(cancellation);
-        var callId = (await db.OpenCallAsync(mine.SessionId, transport, now, cancellation)).Id;
+        if (call.EndedAt is not null)
+            call = await db.OpenCallAsync(mine.SessionId, call.Transport, now, cancellation);
+        var callId = call.Id;
         if (!await db.Participations.AnyAsync(p => p.CallId == callId && p.JoinedAt != null, cancellation))
             await db.Calls.Where(c => c.Id == callId).ExecuteUpdateAsync(u => u.SetProperty(c => c.StartedAt, now), cancellation);
         await db.Participations.Where(p => p.Id == mine.Id).ExecuteUpdateAsync(

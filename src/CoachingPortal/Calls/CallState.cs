@@ -1,7 +1,6 @@
 using System.Data;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
-using CoachingPortal.Privacy;
 using CoachingPortal.Recordings;
 using Microsoft.EntityFrameworkCore;
 
@@ -42,25 +41,20 @@ public sealed class CallStates(IDbContextFactory<PortalDb> databases, RecordingG
         await using var db = await databases.CreateDbContextAsync(cancellation);
         // One moment's truth: a recording that has stopped beside a consent not yet withdrawn would be none.
         await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var session = await db.Sessions.AsNoTracking().Include(s => s.Founder).Include(s => s.Coach).SingleOrDefaultAsync(s => s.Id == sessionId && s.DeletedAt == null, cancellation);
-        if (session is null)
+        if (await CallFacts.ReadAsync(db, sessionId, time.GetUtcNow(), cancellation) is not { IsDeleted: false } facts)
             return null;
-        var call = await db.Calls.AsNoTracking().SingleOrDefaultAsync(c => c.SessionId == sessionId && c.EndedAt == null, cancellation);
-        var joined = await db.Participations.AsNoTracking()
-            .Where(p => p.SessionId == sessionId && p.JoinedAt != null && p.EndedAt == null).OrderBy(p => p.JoinedAt).ToListAsync(cancellation);
-        var now = time.GetUtcNow();
-        var consents = await Consents.OfSessionAsync(db, sessionId, now, cancellation);
-        var recording = await gate.StateAsync(db, sessionId, cancellation);
+        var recording = await gate.StateAsync(db, facts, cancellation);
         await transaction.CommitAsync(cancellation);
 
-        string NameOf(Guid id) => (id == session.FounderId ? session.Founder : session.Coach)!.Name;
-        ConsentAnswer? Answer(Guid id, ConsentType type) => consents.TryGetValue((id, type), out var answer) ? answer : null;
-        ExpectedPerson Expected(Guid id, Role role) =>
-            new(id, NameOf(id), role, joined.Exists(p => p.PersonId == id), Answer(id, ConsentType.Recording), Answer(id, ConsentType.Transcript));
+        var (founder, coach) = (facts.Rule.Founder, facts.Rule.Coach);
+        string NameOf(Guid id) => id == founder.Id ? founder.Name : coach.Name;
+        ConsentAnswer? Answer(Guid id, ConsentType type) => facts.Answers.TryGetValue((id, type), out var answer) ? answer : null;
+        ExpectedPerson Expected(Recordings.ExpectedPerson person, Role role) =>
+            new(person.Id, person.Name, role, facts.Joined.Any(p => p.PersonId == person.Id), Answer(person.Id, ConsentType.Recording), Answer(person.Id, ConsentType.Transcript));
         return new(
-            revision, time.GetUtcNow(), call?.Id, joined.Count > 0 ? call?.StartedAt : null,
-            [.. joined.Select(p => new CallPerson(p.Id, p.PersonId, NameOf(p.PersonId), p.Role, new(p.Microphone ?? false, p.Camera ?? false, p.Screen ?? false)))],
-            [.. new[] { Expected(session.FounderId, Role.Founder), Expected(session.CoachId, Role.Coach) }.Where(p => p.Role == Role.Founder || p.Present || session.CallType != CoachingSession.OnDemand)],
+            revision, time.GetUtcNow(), facts.Call?.Id, facts.Joined.Count > 0 ? facts.Call?.StartedAt : null,
+            [.. facts.Joined.Select(p => new CallPerson(p.Id, p.PersonId, NameOf(p.PersonId), p.Role, new(p.Microphone ?? false, p.Camera ?? false, p.Screen ?? false)))],
+            [.. new[] { Expected(founder, Role.Founder), Expected(coach, Role.Coach) }.Where(p => p.Role == Role.Founder || p.Present || !facts.Rule.IsOnDemand)],
             recording);
     }
 }

@@ -25,7 +25,8 @@ public sealed partial class JoinCall(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var session = await db.LockCallsAsync(request.SessionId, cancellation);
-        if (session?.DeletedAt is not null || session?.RoleOf(caller.Id) is not { } role || !await db.IsWelcomeAsync(caller.Id, cancellation))
+        if (session?.DeletedAt is not null || session?.RoleOf(caller.Id) is not { } role
+            || await db.People.Where(p => p.Id == caller.Id && p.DeactivatedAt == null).Select(p => p.Name).SingleOrDefaultAsync(cancellation) is not { } name)
             return (null, CallRefusal.NotFound);
         if (session.CancelledAt is not null)
             return (null, CallRefusal.Cancelled);
@@ -38,22 +39,24 @@ public sealed partial class JoinCall(
             LogRecordingRefused(caller.Id, session.Id);
             return (null, CallRefusal.NoRecording);
         }
-        await NoteConsentsAsync(db, session.Id, caller.Id, request.Consents, cancellation);
-        if (asks && !await gate.RequestAsync(db, session.Id, caller.Id, true, cancellation))
-            return (null, CallRefusal.NoRecording);
-        if (request.EnableRecording == false && role == Role.Founder)
-            await gate.RequestAsync(db, session.Id, caller.Id, false, cancellation);
+        var isChanged = await NoteConsentsAsync(db, session.Id, caller.Id, request.Consents, cancellation);
+        var isRequested = session.RecordingRequestedAt is not null;
+        if (request.EnableRecording is { } wanted && (wanted || role == Role.Founder))
+        {
+            if (!await gate.RequestAsync(db, session.Id, caller.Id, wanted, cancellation))
+                return (null, CallRefusal.NoRecording);
+            isRequested = wanted;
+        }
         // Whoever asks for a recording in this very request knows of it; until they consent it waits for them.
-        if (!asks && await MustAnswerAsync(db, session.Id, caller.Id, cancellation))
+        if (!asks && await MustAnswerAsync(db, session.Id, caller.Id, isRequested, cancellation))
             return (null, CallRefusal.ConsentNeeded);
-        await gate.EvaluateAsync(db, session.Id, cancellation);
+        if (isChanged)
+            await gate.EvaluateAsync(db, session.Id, cancellation);
 
         var call = await db.OpenCallAsync(session.Id, livekit.Transport, time.GetUtcNow(), cancellation);
         if (!livekit.Carries(call.Transport))
             return (null, CallRefusal.NoMediaServer);
         var (participation, surplus) = await AddParticipationAsync(db, call, caller.Id, role, tabId, request.Media, cancellation);
-        var me = await db.People.Where(p => p.Id == caller.Id)
-            .Select(p => new { p.Name, IsRecordingRequested = db.Sessions.Any(s => s.Id == session.Id && s.RecordingRequestedAt != null) }).SingleAsync(cancellation);
         var canPublish = call.Transport != CallTransport.Livekit || !await egress.MustWaitAsync(db, session.Id, caller.Id, cancellation);
         await transaction.CommitAsync(cancellation);
 
@@ -62,7 +65,7 @@ public sealed partial class JoinCall(
             rooms.TidySoon(session.RoomName, lapsed, isCallOver: false);
         if (asks)
             LogRecordingRequested(caller.Id, session.Id, participation.Id);
-        return (TicketFor(session, call, participation, me.Name, me.IsRecordingRequested, canPublish), null);
+        return (TicketFor(session, call, participation, name, isRequested, canPublish), null);
     }
 
     private JoinTicket TicketFor(CoachingSession session, Call call, Participation participation, string name, bool isRecordingRequested, bool canPublish)
@@ -139,17 +142,20 @@ public sealed partial class JoinCall(
         return isMoved ? CallRefusal.Moved : before.EndReason == EndReason.Left ? CallRefusal.Left : null;
     }
 
-    private async Task NoteConsentsAsync(PortalDb db, Guid sessionId, Guid personId, ConsentAnswers? answers, CancellationToken cancellation)
+    /// <returns>Whether an answer is another than before.</returns>
+    private async Task<bool> NoteConsentsAsync(PortalDb db, Guid sessionId, Guid personId, ConsentAnswers? answers, CancellationToken cancellation)
     {
+        var isChanged = false;
         if (answers?.Recording is { } recording)
-            await Consents.AnswerAsync(db, sessionId, personId, ConsentWording.Recording, recording, time.GetUtcNow(), cancellation);
+            isChanged |= await Consents.AnswerAsync(db, sessionId, personId, ConsentWording.Recording, recording, time.GetUtcNow(), cancellation);
         if (answers?.Transcript is { } transcript)
-            await Consents.AnswerAsync(db, sessionId, personId, ConsentWording.TranscriptBy(transcription.Value.SentTo), transcript, time.GetUtcNow(), cancellation);
+            isChanged |= await Consents.AnswerAsync(db, sessionId, personId, ConsentWording.TranscriptBy(transcription.Value.SentTo), transcript, time.GetUtcNow(), cancellation);
+        return isChanged;
     }
 
-    private async Task<bool> MustAnswerAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation)
+    private async Task<bool> MustAnswerAsync(PortalDb db, Guid sessionId, Guid personId, bool isRequested, CancellationToken cancellation)
     {
-        var asked = await db.Sessions.AnyAsync(s => s.Id == sessionId && s.RecordingRequestedAt != null, cancellation)
+        var asked = isRequested
             || await db.Recordings.AnyAsync(r => r.SessionId == sessionId && (r.Status == RecordingStatus.Active || r.Status == RecordingStatus.Paused), cancellation);
         return asked && !(await Consents.OfSessionAsync(db, sessionId, time.GetUtcNow(), cancellation)).ContainsKey((personId, ConsentType.Recording));
     }

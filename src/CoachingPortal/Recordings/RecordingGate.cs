@@ -45,18 +45,16 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
     /// <summary>Looks again after any change of presence, consent, tier or request; starts or ends a segment accordingly.</summary>
     public async Task EvaluateAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default)
     {
-        if (await LockAsync(db, sessionId, cancellation) && await FactsAsync(db, sessionId, cancellation) is { CallId: { } callId } facts)
+        if (await LockAsync(db, sessionId, cancellation) && await FactsAsync(db, sessionId, cancellation) is { Call.Id: var callId } facts)
             await EvaluateAsync(db, facts, callId, cancellation);
     }
 
-    public async Task<RecordingState> StateAsync(PortalDb db, Guid sessionId, CancellationToken cancellation = default)
+    public async Task<RecordingState> StateAsync(PortalDb db, CallFacts facts, CancellationToken cancellation = default)
     {
         var now = time.GetUtcNow();
-        if (await FactsAsync(db, sessionId, cancellation) is not { } facts)
-            return new(RecordingPhase.Off, null, null, null, null, 0);
         if (facts.Recording is not { } recording)
             return facts.Rule.IsRequested
-                ? new(RecordingPhase.Waiting, facts.Rule.WhyNotStart(), null, null, null, 0, egress.RecorderOf(facts.Transport))
+                ? new(RecordingPhase.Waiting, facts.Rule.WhyNotStart(), null, null, null, 0, RecorderFor(facts))
                 : new(RecordingPhase.Off, null, null, null, null, 0);
         var egresses = recording.Recorder == Recorder.Egress ? await db.RoomEgressesAsync(recording.Id, cancellation) : [];
         var recordedMs = (long)recording.Segments.Sum(s => RecordedMs(s, recording.Recorder, egresses.GetValueOrDefault(s.Id), now));
@@ -135,7 +133,7 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
     public async Task<bool> ResumeAsync(PortalDb db, Guid sessionId, Guid personId, CancellationToken cancellation = default)
     {
         if (!await LockAsync(db, sessionId, cancellation)
-            || await FactsAsync(db, sessionId, cancellation) is not { CallId: { } callId, Recording: { Status: RecordingStatus.Paused } recording } facts || !facts.Includes(personId))
+            || await FactsAsync(db, sessionId, cancellation) is not { Call.Id: var callId, Recording: { Status: RecordingStatus.Paused } recording } facts || !facts.Includes(personId))
             return false;
         await SetStatusAsync(db, recording.Id, RecordingStatus.Active, cancellation);
         recording.Status = RecordingStatus.Active;
@@ -178,7 +176,7 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
         return last < now ? last : now;
     }
 
-    private async Task EvaluateAsync(PortalDb db, Facts facts, Guid callId, CancellationToken cancellation)
+    private async Task EvaluateAsync(PortalDb db, CallFacts facts, Guid callId, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         if (facts.Open is { } open)
@@ -197,7 +195,7 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
         await SessionFeed.PublishAsync(db, facts.SessionId, SessionChange.Recording, cancellation);
     }
 
-    private async Task StartSegmentAsync(PortalDb db, Facts facts, Guid callId, DateTimeOffset now, CancellationToken cancellation)
+    private async Task StartSegmentAsync(PortalDb db, CallFacts facts, Guid callId, DateTimeOffset now, CancellationToken cancellation)
     {
         var recording = facts.Recording;
         if (recording is null)
@@ -208,7 +206,7 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
                 CallId = callId,
                 RequestedById = facts.RequestedById ?? facts.Rule.Founder.Id,
                 Status = RecordingStatus.Active,
-                Recorder = egress.RecorderOf(facts.Transport),
+                Recorder = RecorderFor(facts),
                 StartedAt = now,
                 SampleRate = options.Value.SampleRate,
             };
@@ -246,7 +244,11 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
         return from is null ? 0 : Math.Max(0, ((segment.EndedAt ?? now) - from.Value).TotalMilliseconds);
     }
 
-    private static string PausedBy(Facts facts)
+    private Recorder RecorderFor(CallFacts facts) => egress.RecorderOf(facts.Call?.Transport ?? CallTransport.Direct);
+
+    private Task<CallFacts?> FactsAsync(PortalDb db, Guid sessionId, CancellationToken cancellation) => CallFacts.ReadAsync(db, sessionId, time.GetUtcNow(), cancellation);
+
+    private static string PausedBy(CallFacts facts)
     {
         var by = facts.Recording!.Segments.MaxBy(s => s.Number)?.EndedById;
         var who = by == facts.Rule.Coach.Id ? facts.Rule.Coach : facts.Rule.Founder;
@@ -266,41 +268,5 @@ public sealed class RecordingGate(TimeProvider time, IOptions<RecordingOptions> 
             throw new InvalidOperationException("The recording gate works inside the caller's transaction.");
         // What the caller has changed but not written yet counts.
         await db.SaveChangesAsync(cancellation);
-    }
-
-    /// <summary>Reads past what the context holds: only the database knows what another request has just changed.</summary>
-    private async Task<Facts?> FactsAsync(PortalDb db, Guid sessionId, CancellationToken cancellation)
-    {
-        var session = await db.Sessions.AsNoTracking().Where(s => s.Id == sessionId)
-            .Select(s => new { s.RecordingRequestedAt, s.RecordingRequestedById, s.FounderId, FounderName = s.Founder!.Name, s.Founder.Tier, s.CoachId, CoachName = s.Coach!.Name, s.CallType })
-            .SingleOrDefaultAsync(cancellation);
-        if (session is null)
-            return null;
-        var call = await db.Calls.AsNoTracking().Where(c => c.SessionId == sessionId && c.EndedAt == null)
-            .Select(c => new
-            {
-                c.Id,
-                c.Transport,
-                Present = db.Participations.Where(p => p.CallId == c.Id && p.JoinedAt != null && p.EndedAt == null).Select(p => p.PersonId).ToArray(),
-            })
-            .SingleOrDefaultAsync(cancellation);
-        var recording = call is null ? null
-            : await db.Recordings.AsNoTracking().Include(r => r.Segments).SingleOrDefaultAsync(r => r.CallId == call.Id, cancellation);
-        var answers = await Consents.OfSessionAsync(db, sessionId, time.GetUtcNow(), cancellation);
-        ExpectedPerson Expected(Guid id, string name) =>
-            new(id, name, call?.Present.Contains(id) ?? false, answers.TryGetValue((id, ConsentType.Recording), out var answer) ? answer : null);
-        var rule = new RecordingRule(
-            session.RecordingRequestedAt is not null, session.Tier, Expected(session.FounderId, session.FounderName), Expected(session.CoachId, session.CoachName),
-            session.CallType == CoachingSession.OnDemand);
-        return new(sessionId, session.RecordingRequestedById, call?.Id, call?.Transport ?? CallTransport.Direct, rule, recording);
-    }
-
-    private sealed record Facts(Guid SessionId, Guid? RequestedById, Guid? CallId, CallTransport Transport, RecordingRule Rule, Recording? Recording)
-    {
-        public RecordingSegment? Open => Recording?.Segments.SingleOrDefault(s => s.EndedAt is null);
-
-        public RecordingSegment? Last => Recording?.Segments.MaxBy(s => s.Number);
-
-        public bool Includes(Guid personId) => personId == Rule.Founder.Id || personId == Rule.Coach.Id;
     }
 }

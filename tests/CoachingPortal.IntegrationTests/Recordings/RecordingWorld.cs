@@ -102,7 +102,8 @@ public class RecordingWorld(PostgresServer postgres) : Portal(postgres)
         return result;
     });
 
-    public Task<RecordingState> StateAsync(Call call) => InDbAsync(db => Get<RecordingGate>().StateAsync(db, call.SessionId));
+    public Task<RecordingState> StateAsync(Call call) => InDbAsync(async db =>
+        await Get<RecordingGate>().StateAsync(db, (await CallFacts.ReadAsync(db, call.SessionId, Get<TimeProvider>().GetUtcNow(), default))!));
 
     public Task<Recording?> RecordingOfAsync(Call call) => InDbAsync(db => db.Recordings.AsNoTracking()
         .Include(r => r.Segments.OrderBy(s => s.Number)).Include(r => r.Files).SingleOrDefaultAsync(r => r.CallId == call.Id));
