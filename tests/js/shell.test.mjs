@@ -7,11 +7,28 @@ let started;
 let changed = () => {};
 let loads = 0;
 const classes = new Set();
+/** @type {Record<string, (event?: any) => void>} */
+const heard = {};
+const listen = (/** @type {string} */ type, /** @type {() => void} */ handler) => void (heard[type] = handler);
+const at = { href: "", pathname: "", search: "", hash: "" };
+/** @param {string} address */
+function go(address) {
+  const { href, pathname, search, hash } = new URL(address, "https://portal.test");
+  Object.assign(at, { href, pathname, search, hash });
+}
+/** Whether Blazor hears of it. */
+function step(/** @type {string} */ address) {
+  let isHeard = true;
+  go(address);
+  heard.popstate({ stopImmediatePropagation: () => (isHeard = false) });
+  return isHeard;
+}
+go("/sessions/1?t=7");
 Object.assign(globalThis, {
-  window: { Blazor: { start: (/** @type {any} */ options) => (started = options), addEventListener() {} } },
-  addEventListener() {},
+  window: { Blazor: { start: (/** @type {any} */ options) => (started = options), addEventListener: listen } },
+  addEventListener: listen,
   document: { addEventListener() {}, getElementById: () => ({ classList: { contains: (/** @type {string} */ c) => classes.has(c) } }) },
-  location: { href: "https://portal.test/", reload: () => loads++ },
+  location: Object.assign(at, { reload: () => loads++ }),
   MutationObserver: class {
     constructor(/** @type {() => void} */ callback) {
       changed = callback;
@@ -40,4 +57,19 @@ test("A circuit that the portal no longer knows is given up: the page is loaded 
   classes.add("components-reconnect-rejected");
   changed();
   assert.equal(loads, 1);
+});
+
+test("A step within the page that is shown is the browser's alone, any other Blazor's", () => {
+  assert.equal(step("/sessions/1?t=7#notes"), false);
+  assert.equal(step("/sessions/1?t=7#comments"), false);
+  assert.equal(step("/sessions/1?t=7"), false);
+  assert.equal(step("/sessions/1?t=7"), true, "to another entry of the same address, such as before a form was sent");
+  assert.equal(step("/sessions/1#notes"), true, "with another query");
+
+  heard.enhancednavigationend();
+  go("/sessions/2");
+  heard.enhancednavigationstart();
+  assert.equal(step("/sessions/1#comments"), true, "away from a page that is still to come");
+  heard.enhancednavigationend();
+  assert.equal(step("/sessions/1"), false);
 });

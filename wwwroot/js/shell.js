@@ -3,13 +3,23 @@
 // A step from one part of a page to another is told like any step through the history, and Blazor would load the whole page
 // again for it, and lead there a second time once it has come. The browser does all that is needed.
 let shown = new URL(location.href);
-const now = () => (shown = new URL(location.href));
+/** Whether Blazor loads a page: a step back then means that one. */
+let isLoading = false;
+const show = () => {
+  isLoading = false;
+  shown = new URL(location.href);
+};
 // Before Blazor is started: of the listeners here the first is asked first.
 addEventListener("popstate", (event) => {
-  const before = shown;
-  const { pathname, search, hash } = now();
-  if (pathname === before.pathname && search === before.search && hash !== before.hash) event.stopImmediatePropagation();
+  const { pathname, search, hash } = location;
+  if (isLoading || pathname !== shown.pathname || search !== shown.search || hash === shown.hash) return;
+  event.stopImmediatePropagation();
+  show();
 });
+
+// Whoever has done something by the time a script comes late is not led elsewhere by it.
+for (const type of ["wheel", "touchstart", "pointerdown", "keydown"])
+  addEventListener(type, () => performance.getEntriesByName("reader-acted").length || performance.mark("reader-acted"), { capture: true, passive: true, once: true });
 
 // Blazor's own steps are ten tries within a second, and then up to half a minute without one: a portal that was started
 // anew would be back long before its pages are. Each page waits a little differently, so that they do not come all at once.
@@ -25,7 +35,9 @@ window.Blazor.start({
 });
 
 // @ts-ignore: a global of Blazor's own script.
-window.Blazor.addEventListener("enhancedload", now);
+window.Blazor.addEventListener("enhancednavigationstart", () => (isLoading = true));
+// @ts-ignore: the same.
+window.Blazor.addEventListener("enhancednavigationend", show);
 
 // The script shows the state of the connection as a class on the notice. A circuit that the server no longer knows
 // cannot come back, so then the page is loaded anew.

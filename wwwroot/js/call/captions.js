@@ -133,7 +133,8 @@ export class Captions {
     this.#said(role);
     if (!text) return;
     const line = this.#line(name, text, "interim");
-    this.#saying.set(role, { line, since, timer: window.setTimeout(() => this.#said(role), PASSES) });
+    // As kept captions have it: in whole milliseconds.
+    this.#saying.set(role, { line, since: Math.floor(since), timer: window.setTimeout(() => this.#said(role), PASSES) });
     this.#append(line);
   }
 

@@ -2,7 +2,7 @@
 import { momentOf } from "../player/address.js";
 import { actionOf, placeOf, showKeys, workEverywhere } from "../player/keys.js";
 import { bring } from "./bring.js";
-import { keepPlace, partOf, placeBefore } from "./place.js";
+import { address, keepPlace, partNamed, placeAtFirst, placeIn } from "./place.js";
 import { WayBack } from "./way-back.js";
 
 /**
@@ -21,6 +21,10 @@ export function follow(root) {
   const wayBack = new WayBack(root);
   /** What leads to a turn, and was pressed last. @type {HTMLElement | null} */
   let pressed = null;
+  /** The part that a link leads to. @type {HTMLElement | null} */
+  let leadsTo = null;
+  /** Where each address of the page was left by a link. @type {Map<string, ReturnType<typeof placeIn>>} */
+  const left = new Map();
   /** @type {HTMLElement | null} */
   let lit = null;
   /** @type {HTMLElement[]} */
@@ -70,17 +74,27 @@ export function follow(root) {
     },
     { signal: off.signal },
   );
-  // To another part of the page the browser leads by itself; what it lays out on the way there moves that part.
+  // To another part of the page, and back, the browser leads by itself; what it lays out on the way there moves that part.
   document.addEventListener(
     "click",
     (event) => {
       const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest("[data-parts] a"));
       const part = link && document.getElementById(link.hash.slice(1));
       if (!part) return;
-      const settle = () => settleAt(part);
+      left.set(address(), placeIn(root));
       // Not before: where one leaves is where the way back in the browser's history leads.
-      if (link.hash === location.hash) settle();
-      else addEventListener("hashchange", settle, { once: true, signal: off.signal });
+      if (link.hash === location.hash) settleAt(part);
+      else leadsTo = part;
+    },
+    { signal: off.signal },
+  );
+  addEventListener(
+    "hashchange",
+    () => {
+      const before = leadsTo ? null : left.get(address());
+      const element = before ? document.getElementById(before.id) : (leadsTo ?? partNamed());
+      leadsTo = null;
+      if (element) settleAt(element, before?.top);
     },
     { signal: off.signal },
   );
@@ -130,15 +144,13 @@ export function follow(root) {
     void bring(() => part.getBoundingClientRect(), { calmly: true, at: top });
   }
 
-  const [before, part, moment] = [placeBefore(), partOf(location.hash), momentOf(location)];
+  const [place, moment] = [placeAtFirst(), momentOf(location)];
   keepPlace(root, off.signal);
-  if (before) settleAt(before.element, before.top);
-  else if (part) settleAt(part);
-  else if (moment) {
+  if (place === "moment" && moment) {
     const list = moment.recording ? `ol[data-recording="${CSS.escape(moment.recording)}"]` : "ol[data-start]";
     const start = /** @type {HTMLElement | null} */ (root.querySelector(list))?.dataset.start;
     show((moment.turn && root.querySelector(`#${CSS.escape(moment.turn)}`)) || (start && turnAt(Number(start) + moment.seconds * 1000 + 999)) || null);
-  }
+  } else if (place && place !== "moment") settleAt(place.element, place.top);
 
   return {
     /** Brings a turn into view and marks it for a moment. @param {string} id */

@@ -48,7 +48,7 @@ export function attach(form, key, text) {
   form.addEventListener("input", keep, { signal: off.signal });
   form.addEventListener("submit", () => fieldsOf(form).forEach(tell), { capture: true, signal: off.signal });
   const first = /** @type {HTMLTextAreaElement | HTMLInputElement | null} */ (form.querySelector("textarea, input:not([type=hidden])"));
-  if (first) give(form, first);
+  if (first) give(form, first, { preventScroll: kept !== null });
 
   return { detach: () => off.abort() };
 }
