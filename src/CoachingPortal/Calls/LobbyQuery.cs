@@ -17,22 +17,24 @@ public static class LobbyQuery
         var session = await db.Sessions.AsNoTracking()
             .VisibleTo(caller)
             .Where(s => s.Id == sessionId)
-            .Select(s => new { Session = s, FounderName = s.Founder!.Name, s.Founder.Tier, CoachName = s.Coach!.Name })
+            .Select(s => new
+            {
+                Session = s,
+                FounderName = s.Founder!.Name,
+                s.Founder.Tier,
+                CoachName = s.Coach!.Name,
+                Present = db.Participations.Where(p => p.SessionId == s.Id && p.JoinedAt != null && p.EndedAt == null).Select(p => p.PersonId).ToList(),
+                IsRecorded = db.Recordings.Any(r => r.SessionId == s.Id && r.DeletedAt == null && (r.Status == RecordingStatus.Active || r.Status == RecordingStatus.Paused)),
+            })
             .SingleOrDefaultAsync(cancellation);
         if (session is null)
             return null;
 
         var (s, founderName, coachName) = (session.Session, session.FounderName, session.CoachName);
-        var present = await db.Participations.AsNoTracking()
-            .Where(p => p.SessionId == sessionId && p.JoinedAt != null && p.EndedAt == null)
-            .Select(p => p.PersonId)
-            .ToListAsync(cancellation);
-        var running = await db.Recordings
-            .AnyAsync(r => r.SessionId == sessionId && r.DeletedAt == null && (r.Status == RecordingStatus.Active || r.Status == RecordingStatus.Paused), cancellation);
         var consents = await Consents.OfSessionAsync(db, sessionId, now, cancellation);
 
         LobbyPerson Person(Guid id, string name, Role role) =>
-            new(id, name, role, present.Contains(id), consents.TryGetValue((id, ConsentType.Recording), out var answer) ? answer : null);
+            new(id, name, role, session.Present.Contains(id), consents.TryGetValue((id, ConsentType.Recording), out var answer) ? answer : null);
 
         var founder = Person(s.FounderId, founderName, Role.Founder);
         var coach = Person(s.CoachId, coachName, Role.Coach);
@@ -43,7 +45,7 @@ public static class LobbyQuery
             isFounder ? founder : coach,
             isFounder ? coach : founder,
             s.RecordingRequestedAt is not null,
-            running,
+            session.IsRecorded,
             Locked(isFounder, founderName, session.Tier),
             [.. promises.Take(MostPromises)],
             s.CallType)
