@@ -175,6 +175,8 @@ public sealed class LongTranscriptTests(Stage stage)
                 await Assertions.Expect(carla.Find("comment-add")).ToBeFocusedAsync();
             }
         }
+        var elsewhere = await carla.Page.Context.RunAndWaitForPageAsync(() => links.Filter(new() { HasText = "Insights" }).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] }));
+        await elsewhere.CloseAsync();
         foreach (var name in new[] { "Summary", "Insights", "Transcript", "Comments" })
         {
             await carla.Page.GoBackAsync();

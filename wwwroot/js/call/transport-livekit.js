@@ -67,7 +67,7 @@ export class LiveKitTransport extends Emitter {
     addEventListener("online", this.#hurry);
   }
 
-  /** Resolves when the first attempt is over, well or not; tries on from then. */
+  /** Resolves when the first attempt is under way; tries until there is a room, and again whenever there is none any more. */
   async connect() {
     const kit = (this.#kit = await this.load());
     if (this.#closed) return;

@@ -80,7 +80,7 @@ export function follow(root) {
     (event) => {
       const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest("[data-parts] a"));
       const part = link && document.getElementById(link.hash.slice(1));
-      if (!part) return;
+      if (!part || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // into another tab, perhaps
       left.set(address(), placeIn(root));
       // Not before: where one leaves is where the way back in the browser's history leads.
       if (link.hash === location.hash) settleAt(part);
