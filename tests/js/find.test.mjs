@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.CSS ??= {}; // the module asks once what the browser can do
-const { fold, placesOf, stepOf } = await import("../../wwwroot/js/session/find.js");
+const { fold, inPieces, placesOf, stepOf } = await import("../../wwwroot/js/session/find.js");
 
 const found = (text, words) => placesOf(text, words).map(([from, to]) => text.slice(from, to));
 
@@ -39,4 +39,45 @@ test("fold_EveryCharacter_KnowsWhereItStood", () => {
 
 test("stepOf_PastTheEnds_GoesRound", () => {
   assert.deepEqual([stepOf(-1, 3, 1), stepOf(-1, 3, -1), stepOf(2, 3, 1), stepOf(0, 3, -1), stepOf(1, 3, 1), stepOf(-1, 0, 1)], [0, 2, 0, 2, 2, -1]);
+});
+
+function* steps(done, count) {
+  for (let i = 0; i < count; i++) {
+    for (const until = performance.now() + 5; performance.now() < until; );
+    done.push(i);
+    yield;
+  }
+}
+
+test("inPieces_LongWork_LetsOthersDoTheirsBetween", async () => {
+  const done = [];
+  const all = inPieces(steps(done, 10), () => true);
+  const atOnce = done.length;
+  setTimeout(() => done.push("typed"));
+  await all;
+  assert.ok(atOnce > 0 && atOnce < 5, `${atOnce} at once`);
+  assert.ok(done.indexOf("typed") < 5, done.join());
+  assert.equal(done.at(-1), 9);
+});
+
+test("inPieces_ShortWork_IsDoneAtOnce", () => {
+  const done = [];
+  void inPieces(
+    (function* () {
+      yield done.push(1);
+      done.push(2);
+    })(),
+    () => true,
+  );
+  assert.deepEqual(done, [1, 2]);
+});
+
+test("inPieces_NotWantedAnyMore_Stops", async () => {
+  const done = [];
+  let wanted = true;
+  const all = inPieces(steps(done, 100), () => wanted);
+  const before = done.length;
+  wanted = false;
+  await all;
+  assert.equal(done.length, before);
 });

@@ -12,6 +12,9 @@ const LEAST = 2;
 /** Browsers go through all lit places whenever one changes: of more than these only what is near is lit. */
 const MOST_LIT = 200;
 
+/** Milliseconds at a time that looking through a long transcript may keep what is typed and scrolled waiting. */
+const PIECE = 8;
+
 /**
  * A text as it is compared: small letters without accents, one kind of quotes, one space where there are several.
  * @param {string} text
@@ -53,6 +56,18 @@ export function placesOf(text, words) {
  */
 export const stepOf = (now, count, by) => (count === 0 ? -1 : now < 0 ? (by > 0 ? 0 : count - 1) : (now + by + count) % count);
 
+/**
+ * Takes steps in pieces, between which the browser does what else there is to do. The first one is taken at once.
+ * @param {Iterator<unknown>} steps
+ * @param {() => boolean} wanted asked before each later piece
+ */
+export async function inPieces(steps, wanted) {
+  do {
+    for (const until = performance.now() + PIECE; performance.now() < until; ) if (steps.next().done) return;
+    await new Promise((resolve) => setTimeout(resolve));
+  } while (wanted());
+}
+
 /** @typedef {{ turn: HTMLElement, said: Element, from: number, to: number, at: number }} Hit from and to: in the text of what was said */
 
 /** @param {Hit} hit */
@@ -93,6 +108,8 @@ export function attach(root) {
   /** @type {Hit[]} */
   let hits = [];
   let now = -1;
+  /** What is being looked for, until it is found. @type {Iterator<unknown> | null} */
+  let search = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let again;
 
@@ -121,17 +138,27 @@ export function attach(root) {
 
   const turns = () => /** @type {NodeListOf<HTMLElement>} */ (section.querySelectorAll("li[data-at]"));
 
-  function look() {
-    const kept = now < 0 ? null : hits[now];
-    hits = [];
-    if (words.value.trim())
+  /** A turn a step. @param {string} sought */
+  function* looking(sought) {
+    /** @type {Hit[]} */
+    const found = [];
+    if (fold(sought).text.trim().length >= LEAST)
       for (const turn of turns()) {
         const said = turn.querySelector(":scope > p + p");
-        if (said) for (const [from, to] of placesOf(folded(said), words.value)) hits.push({ turn, said, from, to, at: Number(turn.dataset.at) });
+        if (said) for (const [from, to] of placesOf(folded(said), sought)) found.push({ turn, said, from, to, at: Number(turn.dataset.at) });
+        yield;
       }
+    const kept = now < 0 ? null : hits[now];
+    hits = found;
     now = kept ? hits.findIndex((h) => h.turn === kept.turn && h.from >= kept.from) : -1;
     if (lights) for (const list of section.querySelectorAll("ol.turns")) nearby.observe(list);
+    search = null;
     tell();
+  }
+
+  function look() {
+    const mine = (search = looking(words.value));
+    void inPieces(mine, () => search === mine);
   }
 
   function tell() {
@@ -154,6 +181,7 @@ export function attach(root) {
 
   /** @param {1 | -1} by */
   function step(by) {
+    while (search) search.next();
     now = stepOf(now, hits.length, by);
     tell();
     if (now < 0) return;
@@ -192,6 +220,7 @@ export function attach(root) {
   return {
     dispose() {
       off.abort();
+      search = null;
       observer.disconnect();
       nearby.disconnect();
       clearTimeout(again);
