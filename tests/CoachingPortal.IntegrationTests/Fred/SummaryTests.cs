@@ -68,14 +68,15 @@ public sealed class SummaryTests(Portal portal) : IClassFixture<Portal>
 
         var response = await (await AgentAsync(AgentScopes.WriteSummary)).PostAsJsonAsync(Path, new
         {
-            roomName = session.RoomName, transcript = Transcript, summary = "They settled the price.",
+            roomName = session.RoomName, transcript = Transcript, summary = "# Pricing\n\nThey bought a boat.\nNinety for new customers.",
             decisions = new object[] { "Ninety for new customers" }, nextActions = new object[] { new { text = "Rewrite the page", owner = "founder", dueOn = "2026-11-27" }, "Send the letter" },
             openQuestions = new[] { "What about the pricing?" },
         });
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var (stored, items, turns) = await ReadAsync(session);
-        Assert.Equal(("They settled the price.", SummarySource.Agent), (stored.Summary, stored.SummarySource));
+        Assert.Equal(("# Pricing\n\nThey bought a boat.\nNinety for new customers.", SummarySource.Agent), (stored.Summary, stored.SummarySource));
+        Assert.Equal([("They bought a boat.", true, default), ("Ninety for new customers.", false, turns[2].Id)], stored.SummaryPoints.Select(p => (p.Text, p.IsUnverified, p.Turns.SingleOrDefault())));
         Assert.Equal(["Ninety for new customers", "Rewrite the page", "Send the letter", "What about the pricing?"], items.Select(i => i.Text));
         Assert.Equal(ItemKind.OpenQuestion, items[3].Kind);
         // Whoever claims it: what was said is looked up, and what was not is marked.

@@ -21,4 +21,21 @@ internal sealed class Evidence(IEnumerable<Turn> said)
         var (best, share) = turns.Value.Select(t => (t.Id, Share: (double)t.Stems.Count(wanted.Contains) / wanted.Count)).DefaultIfEmpty().MaxBy(t => t.Share);
         return share >= Enough ? [best] : [];
     }
+
+    /// <returns>
+    /// For each line of a text that claims something: the turns that bear its sentences out, and whether there are some for each sentence.
+    /// </returns>
+    public List<SummaryPoint> OfLines(string text)
+    {
+        var points = new List<SummaryPoint>();
+        foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var claims = line.StartsWith('#') || line.EndsWith(':') ? [] : Plain.Sentences(line).FindAll(s => Plain.Stems(s).Count > 0);
+            if (claims.Count == 0)
+                continue; // a heading
+            var found = claims.ConvertAll(Of);
+            points.Add(new(line, [.. found.SelectMany(f => f).Distinct()], [], found.Exists(f => f.Length == 0)));
+        }
+        return points;
+    }
 }

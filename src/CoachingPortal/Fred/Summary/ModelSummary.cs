@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using CoachingPortal.Domain;
 using CoachingPortal.Fred.Offline;
 
 namespace CoachingPortal.Fred.Summary;
 
 /// <summary>A model's summary. What it claims to have been said is looked up; what is not there is marked as unverified.</summary>
-internal static partial class ModelSummary
+internal static class ModelSummary
 {
     /// <summary>Characters of the material, of which notes take at most a third where there is no transcript.</summary>
     private const int MaxChars = 120_000, MaxNotes = 40_000;
@@ -40,7 +39,7 @@ internal static partial class ModelSummary
     }
 
     /// <returns>Null when the answer is no summary.</returns>
-    public static SummaryDraft? Read(string answer, SummaryMaterial material, List<Guid[]> lines, bool isCondensed)
+    public static SummaryDraft? Read(string answer, SummaryMaterial material, IReadOnlyList<Guid[]> lines, bool isCondensed)
     {
         Answer? read;
         try
@@ -52,9 +51,10 @@ internal static partial class ModelSummary
         {
             return null;
         }
+        var quotations = new Quotations(material, lines);
         var points = Sentences(read?.Summary).Select(c =>
         {
-            var (evidence, isProven) = Prove(c, material, lines);
+            var (evidence, isProven) = quotations.Of(c.Quote, c.Turns);
             return new SummaryPoint(string.Join(' ', c.Text!.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), evidence, Moments.Of(material, evidence, c.Quote ?? ""), !isProven);
         }).ToList();
         if (read is null || points.Count == 0)
@@ -67,36 +67,16 @@ internal static partial class ModelSummary
         IEnumerable<DraftItem> Items(List<Claim>? claims, ItemKind kind) =>
             Written(claims ?? []).Select(c =>
             {
-                var (evidence, isProven) = Prove(c, material, lines);
+                var (evidence, isProven) = quotations.Of(c.Quote, c.Turns);
                 Role? owner = kind != ItemKind.NextAction ? null : c.Owner?.Trim().ToLowerInvariant() switch { "founder" => Role.Founder, "coach" => Role.Coach, _ => null };
                 DateOnly? due = kind == ItemKind.NextAction && DateOnly.TryParseExact(c.DueOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) ? on : null;
                 return new DraftItem(kind, Cut(c.Text!.Trim(), 2000), owner, due, c.Unsure == true, !isProven, evidence) { At = Moments.Of(material, evidence, c.Quote ?? "") };
             });
     }
 
-    /// <summary>Whether the quoted words were really said, and where.</summary>
-    private static (Guid[] Evidence, bool IsProven) Prove(Claim claim, SummaryMaterial material, List<Guid[]> lines)
-    {
-        var named = (claim.Turns ?? []).Where(n => n >= 1 && n <= lines.Count).SelectMany(n => lines[n - 1]).Distinct().ToArray();
-        var quote = Flat(claim.Quote ?? "");
-        if (quote.Length < 4)
-            return (named, false);
-        if (material.Turns.Count == 0)
-            return ([], material.Chat.Select(c => c.Text).Concat(material.Notes).Any(t => Flat(t).Contains(quote, StringComparison.Ordinal)));
-        var said = material.Turns.Where(t => Flat(t.Said.Text).Contains(quote, StringComparison.Ordinal)).Select(t => t.Id).ToList();
-        if (said.Count == 0)
-            return (named, false);
-        return (named.Intersect(said).Any() ? named : [said[0]], true);
-    }
-
-    private static string Flat(string text) => Blank().Replace(text.ToLowerInvariant().Replace('’', '\''), " ").Trim(' ', '.', '!', '?', '"', '“', '”');
-
     private static string Line(string text) => text.ReplaceLineEndings(" ");
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blank();
 
     /// <summary>Its sentences; of a summary that is one text its paragraphs, which name nothing they rest on.</summary>
     private static IEnumerable<Claim> Sentences(JsonElement? summary) => summary switch

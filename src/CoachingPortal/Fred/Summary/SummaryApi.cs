@@ -73,10 +73,10 @@ internal static partial class SummaryApi
         }
         var source = made?.Source ?? SummarySource.Agent;
         var text = made?.Text ?? (string.IsNullOrWhiteSpace(request.Summary) ? session.Summary : request.Summary.Trim());
-        if (text is not null && text != session.Summary)
-            SummaryStore.WriteSummary(session, text, made?.Points ?? [], source, now);
         var said = await db.Turns.AsNoTracking().Where(t => t.SessionId == sessionId).OrderBy(t => t.StartedAt).Take(5000).ToListAsync(cancellation);
         var evidence = new Evidence([.. said, .. turns]);
+        if (text is not null && text != session.Summary)
+            SummaryStore.WriteSummary(session, text, made?.Points ?? evidence.OfLines(text), source, now);
         var items = Sent(request.Decisions, ItemKind.Decision, evidence).Concat(Sent(request.NextActions, ItemKind.NextAction, evidence)).Concat(Sent(request.OpenQuestions, ItemKind.OpenQuestion, evidence))
             .Concat((made?.Items ?? []).Where(i => i.Kind switch { ItemKind.Decision => request.Decisions, ItemKind.NextAction => request.NextActions, _ => request.OpenQuestions } is null)).ToList();
         await SummaryStore.WriteItemsAsync(db, session, items, source, now, cancellation, SummarySource.Agent);
