@@ -24,7 +24,7 @@ public sealed partial class ArchiveMend(SessionArchive archive, ArchiveStore sto
                 Interlocked.Increment(ref sessions);
                 await TryAsync(id, async () =>
                 {
-                    var (outcome, _, _) = await archive.RefreshAsync(id, thoroughly: true, stop);
+                    var outcome = await archive.RefreshAsync(id, thoroughly: true, stop);
                     if (outcome == ArchiveOutcome.Written)
                         Interlocked.Increment(ref written);
                     else if (outcome == ArchiveOutcome.Removed)

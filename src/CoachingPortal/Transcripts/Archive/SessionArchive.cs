@@ -18,15 +18,15 @@ public enum ArchiveOutcome
 
 /// <summary>
 /// Keeps each finished session in the object store as one gzip JSON object, for the business's own questions. Whoever
-/// brings one up to date holds the session's lock, so that two never write or remove at the same time.
+/// brings one up to date holds the session's lock, so that two never write or remove at the same time. Who writes it
+/// first says so in the log, without a word of what was said.
 /// </summary>
-public sealed class SessionArchive(IDbContextFactory<PortalDb> databases, NpgsqlDataSource database, ArchiveStore store, TimeProvider time)
+public sealed partial class SessionArchive(IDbContextFactory<PortalDb> databases, NpgsqlDataSource database, ArchiveStore store, TimeProvider time, ILogger<SessionArchive> log)
 {
     /// <summary>Writes the session's object when it is missing or says something else, and removes it when the session is deleted.</summary>
-    /// <param name="thoroughly">Also looks whether the object really lies there.</param>
-    /// <returns>With what the object holds, when it was written.</returns>
+    /// <param name="thoroughly">Also reads back whether the object lies there as it was written.</param>
     /// <exception cref="IOException">The store was away; what lay there still does.</exception>
-    public async Task<(ArchiveOutcome Outcome, ArchiveFacts? Facts, ArchivedSession? Row)> RefreshAsync(Guid sessionId, bool thoroughly = false, CancellationToken cancellation = default)
+    public async Task<ArchiveOutcome> RefreshAsync(Guid sessionId, bool thoroughly = false, CancellationToken cancellation = default)
     {
         await using var holder = await LockAsync(sessionId, cancellation);
         var refreshed = await RefreshLockedAsync(sessionId, thoroughly, cancellation);
@@ -34,7 +34,7 @@ public sealed class SessionArchive(IDbContextFactory<PortalDb> databases, Npgsql
         return refreshed;
     }
 
-    private async Task<(ArchiveOutcome Outcome, ArchiveFacts? Facts, ArchivedSession? Row)> RefreshLockedAsync(Guid sessionId, bool thoroughly, CancellationToken cancellation)
+    private async Task<ArchiveOutcome> RefreshLockedAsync(Guid sessionId, bool thoroughly, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var row = await db.Archives.SingleOrDefaultAsync(a => a.SessionId == sessionId, cancellation);
@@ -44,23 +44,27 @@ public sealed class SessionArchive(IDbContextFactory<PortalDb> databases, Npgsql
         if (session is null)
         {
             await transaction.RollbackAsync(cancellation);
-            return (await RemoveAsync(db, row, cancellation) ? ArchiveOutcome.Removed : ArchiveOutcome.Unchanged, null, null);
+            return await RemoveAsync(db, row, cancellation) ? ArchiveOutcome.Removed : ArchiveOutcome.Unchanged;
         }
         var key = ArchiveKeys.Of(sessionId, session.StartsAt);
         if (row?.Key == key && (!thoroughly || (await store.Objects.HeadAsync(key, cancellation))?.Size == row.Size) && (await HashAsync(db, session, cancellation)).AsSpan().SequenceEqual(row.Hash))
-            return (ArchiveOutcome.Unchanged, null, row);
+            return ArchiveOutcome.Unchanged;
 
         var (facts, hash, rawSize, size) = await PutAsync(db, session, key, cancellation);
         await transaction.RollbackAsync(cancellation); // it only read
         var old = row?.Key;
         if (row is null)
+        {
+            // Before the row: a portal that is killed in between says it again rather than never.
+            LogArchived(sessionId, key, facts.Calls, facts.Turns, facts.Speakers, facts.Words, facts.TalkSeconds, facts.Decisions, facts.NextActions, facts.Notes, rawSize, size);
             db.Archives.Add(row = new() { SessionId = sessionId, Key = key, Hash = hash });
+        }
         (row.Key, row.Hash, row.Size, row.RawSize, row.ArchivedAt) = (key, hash, size, rawSize, time.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
         // The row first: an object that no row names is removed at night, one that a row names is looked for.
         if (old is not null && old != key)
             await store.Objects.DeleteAsync(old, cancellation);
-        return (ArchiveOutcome.Written, facts, row);
+        return ArchiveOutcome.Written;
     }
 
     /// <summary>A step that was given up has been made good, and is no longer said to have failed.</summary>
@@ -163,6 +167,11 @@ public sealed class SessionArchive(IDbContextFactory<PortalDb> databases, Npgsql
             throw;
         }
     }
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "Archived session {SessionId} as {Key}: {Calls} calls, {Turns} turns of {Speakers} speakers, {Words} words in {TalkSeconds} s, {Decisions} decisions, {NextActions} next actions, {Notes} notes; {RawSize} bytes of JSON, {Size} packed")]
+    private partial void LogArchived(Guid sessionId, string key, int calls, int turns, int speakers, int words, double talkSeconds, int decisions, int nextActions, int notes, long rawSize, long size);
 
     private static string LockName(Guid sessionId) => $"archive:{sessionId}";
 
