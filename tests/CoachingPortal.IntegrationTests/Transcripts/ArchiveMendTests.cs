@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using CoachingPortal.Domain;
 using CoachingPortal.Transcripts.Archive;
 using Microsoft.EntityFrameworkCore;
@@ -46,6 +47,58 @@ public sealed class ArchiveMendTests(ArchiveWorld world) : IClassFixture<Archive
         Assert.Equal((4, 2, 0), (check.Written, check.Removed, check.Failed));
         var again = await world.Get<ArchiveMend>().RunAsync();
         Assert.Equal((0, 0, 0), (again.Written, again.Removed, again.Failed));
+    }
+
+    [Fact]
+    public async Task Mend_WhatLiesThereIsNotWhatWasWritten_IsWrittenAgain()
+    {
+        var damages = new (string Words, Func<byte[], byte[]> Done)[]
+        {
+            ("a byte in the middle is another", bytes => [.. bytes[..(bytes.Length / 2)], (byte)~bytes[bytes.Length / 2], .. bytes[((bytes.Length / 2) + 1)..]]),
+            ("nothing but zeros", bytes => new byte[bytes.Length]),
+            ("another object of the same size", bytes => Pack("{}", bytes.Length)),
+            ("cut off", bytes => bytes[..^9]),
+            ("something behind it", bytes => [.. bytes, 0, 0]),
+        };
+        var sessions = new List<CoachingSession>();
+        foreach (var (_, damage) in damages)
+        {
+            var (session, call) = await world.AFinishedSessionAsync("whole");
+            await world.StepAsync(session, call);
+            await world.Objects.PutAsync(ArchiveWorld.KeyOf(session), new MemoryStream(damage(await BytesAsync(session))));
+            sessions.Add(session);
+        }
+
+        var check = await world.Get<ArchiveMend>().RunAsync();
+
+        Assert.Equal((damages.Length, 0, 0), (check.Written, check.Removed, check.Failed));
+        for (var i = 0; i < damages.Length; i++)
+            Assert.True(Unpack(await BytesAsync(sessions[i])).Contains("\"whole\"", StringComparison.Ordinal), damages[i].Words);
+        Assert.Equal(0, (await world.Get<ArchiveMend>().RunAsync()).Written);
+    }
+
+    private async Task<byte[]> BytesAsync(CoachingSession session)
+    {
+        await using var packed = await world.Objects.OpenAsync(ArchiveWorld.KeyOf(session));
+        var bytes = new MemoryStream();
+        await packed!.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
+    private static string Unpack(byte[] packed)
+    {
+        using var plain = new StreamReader(new GZipStream(new MemoryStream(packed), CompressionMode.Decompress));
+        return plain.ReadToEnd();
+    }
+
+    /// <param name="size">Of the whole: a name in the head fills it up.</param>
+    private static byte[] Pack(string plain, int size)
+    {
+        var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Optimal))
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(plain));
+        var packed = stream.ToArray();
+        return [.. packed[..3], 8, .. packed[4..10], .. Enumerable.Repeat((byte)'x', size - packed.Length - 1), 0, .. packed[10..]];
     }
 
     [Fact]

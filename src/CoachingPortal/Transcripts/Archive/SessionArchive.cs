@@ -47,7 +47,7 @@ public sealed partial class SessionArchive(IDbContextFactory<PortalDb> databases
             return await RemoveAsync(db, row, cancellation) ? ArchiveOutcome.Removed : ArchiveOutcome.Unchanged;
         }
         var key = ArchiveKeys.Of(sessionId, session.StartsAt);
-        if (row?.Key == key && (!thoroughly || (await store.Objects.HeadAsync(key, cancellation))?.Size == row.Size) && (await HashAsync(db, session, cancellation)).AsSpan().SequenceEqual(row.Hash))
+        if (row?.Key == key && (!thoroughly || await LiesThereAsync(row, cancellation)) && (await HashAsync(db, session, cancellation)).AsSpan().SequenceEqual(row.Hash))
             return ArchiveOutcome.Unchanged;
 
         var (facts, hash, rawSize, size) = await PutAsync(db, session, key, cancellation);
@@ -65,6 +65,24 @@ public sealed partial class SessionArchive(IDbContextFactory<PortalDb> databases
         if (old is not null && old != key)
             await store.Objects.DeleteAsync(old, cancellation);
         return ArchiveOutcome.Written;
+    }
+
+    /// <summary>Whether the object unpacks to the very JSON that was written: damage may leave its size as it was.</summary>
+    private async Task<bool> LiesThereAsync(ArchivedSession row, CancellationToken cancellation)
+    {
+        if ((await store.Objects.HeadAsync(row.Key, cancellation))?.Size != row.Size || await store.Objects.OpenAsync(row.Key, cancellation: cancellation) is not { } packed)
+            return false;
+        await using var hashing = new HashingStream(Stream.Null);
+        await using var plain = new GZipStream(packed, CompressionMode.Decompress);
+        try
+        {
+            await plain.CopyToAsync(hashing, cancellation);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+        return hashing.TakeHash().AsSpan().SequenceEqual(row.Hash);
     }
 
     /// <summary>A step that was given up has been made good, and is no longer said to have failed.</summary>
