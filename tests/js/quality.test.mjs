@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { judge, Meter } from "../../wwwroot/js/call/quality.js";
+import { Meter, Quality, scoreOf, wordOf } from "../../wwwroot/js/call/quality.js";
 import { QualityWatch, sampleOf, Warning, warningWords } from "../../wwwroot/js/call/quality-watch.js";
 
 globalThis.window = globalThis;
@@ -70,8 +71,22 @@ test("read_DoubledPacketsOrASilentSound_AreNoLoss", () => {
   assert.equal(meter.read(of(chromium({ lost: 3, received: 150, video: [10, 190] }))).get("p").loss, null);
 });
 
-test("judge_AtItsBounds_IsGoodFairPoor", () => {
-  assert.deepEqual([[250, 3], [251, 0], [0, 3.1], [500, 10], [501, 0], [0, 10.1]].map(([rtt, loss]) => judge(rtt, loss)), ["good", "fair", "fair", "fair", "poor", "poor"]);
+test("scoreOf_HandComputed_IsThePortals", () => {
+  const portals = readFileSync(new URL("../CoachingPortal.Tests/Domain/ConnectionScoreTests.cs", import.meta.url), "utf8");
+  const golden = [...portals.matchAll(/InlineData\((null|[\d.]+), ([\d.]+), ([\d.]+), (\d+)\)/g)].map((m) => m.slice(1).map((v) => JSON.parse(v)));
+  assert.ok(golden.length >= 9);
+  for (const [rttMs, loss, jitterMs, expected] of golden) assert.equal(scoreOf({ rttMs, loss, jitterMs }), expected);
+  assert.equal(scoreOf({ rttMs: null, loss: null, jitterMs: null }), 100); // nothing is known
+});
+
+test("wordOf_AtItsBounds_IsGoodFairPoor", () => assert.deepEqual([100, 80, 79, 60, 59, 0].map((s) => wordOf(s).level), ["good", "good", "fair", "fair", "poor", "poor"]));
+
+test("measure_ATenthIsLost_IsPoorForTheOthersTileAsInTheWarning", async () => {
+  const told = [];
+  const quality = new Quality({ stats: async () => of(chromium({ lost: 10, received: 90 })) }, (who, word) => told.push([who, word.level]));
+  await quality.measure();
+  quality.close();
+  assert.deepEqual(told, [["p", "poor"]]);
 });
 
 test("sampleOf_SeveralOthers_IsTheWorst_AndNothingWhileNobodyIsHeard", () => {

@@ -56,11 +56,19 @@ function roundTrip(report) {
 }
 
 /**
- * A badge's word, for each of the others. Good: under 250 ms and under 3 % lost. Poor: over 500 ms or over 10 % lost.
- * @typedef {{ level: "good" | "fair" | "poor", word: string, rttMs: number, lossPercent: number }} QualityWord
- * @param {number} rttMs @param {number} lossPercent @returns {"good" | "fair" | "poor"}
+ * The portal's own score: see Domain/ConnectionScore.cs, which has its reasons and its words.
+ * @param {Reading} reading @returns {number} 0 to 100
  */
-export const judge = (rttMs, lossPercent) => (rttMs > 500 || lossPercent > 10 ? "poor" : rttMs > 250 || lossPercent > 3 ? "fair" : "good");
+export function scoreOf({ rttMs, loss, jitterMs }) {
+  const delay = (rttMs ?? 0) / 2 + 2 * (jitterMs ?? 0) + 10;
+  const left = 93.2 - (delay < 160 ? delay / 40 : (delay - 120) / 10) - 400 * (loss ?? 0);
+  return Math.round((100 * Math.max(0, left)) / 93.2);
+}
+
+/** @typedef {{ level: "good" | "fair" | "poor", word: string }} QualityWord a badge's, for each of the others */
+
+/** @param {number} score @returns {QualityWord} */
+export const wordOf = (score) => (score >= 80 ? { level: "good", word: "Good connection" } : score >= 60 ? { level: "fair", word: "Fair connection" } : { level: "poor", word: "Poor connection" });
 
 /** Tells each five seconds how well each of the others comes through. */
 export class Quality {
@@ -82,10 +90,6 @@ export class Quality {
   }
 
   async measure() {
-    for (const [participationId, { rttMs, loss }] of this.#meter.read(await this.transport.stats())) {
-      const [trip, lossPercent] = [rttMs ?? 0, 100 * (loss ?? 0)];
-      const level = judge(trip, lossPercent);
-      this.tell(participationId, { level, word: { good: "Good connection", fair: "Fair connection", poor: "Poor connection" }[level], rttMs: trip, lossPercent });
-    }
+    for (const [participationId, reading] of this.#meter.read(await this.transport.stats())) this.tell(participationId, wordOf(scoreOf(reading)));
   }
 }
