@@ -13,9 +13,12 @@ public sealed class DraftTests(Stage stage)
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
         var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
         await database.AddAsync(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = "Raise the price", Source = SummarySource.Hand, CreatedAt = DateTimeOffset.UtcNow });
+        await database.AddAsync(ATurn(session, coach, 0));
         await using var carla = await Visitor.SignInAsync(stage, portal, coach);
         await carla.GoToAsync($"/sessions/{session.Id}");
 
+        await CorrectAsync(carla, 0);
+        await carla.Find("turn-text").PressSequentiallyAsync(", as it was");
         await OpenAsync(carla, "note-add", "note-text");
         await carla.Find("note-text").FillAsync("A note that is not finished");
         await carla.Find("note-private").CheckAsync();
@@ -37,11 +40,15 @@ public sealed class DraftTests(Stage stage)
         await Assertions.Expect(carla.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
         await carla.Find("tag-text").PressAsync("End");
         await carla.Find("tag-text").PressSequentiallyAsync("ing"); // nobody hears it
+        await carla.Find("turn-text").PressAsync("End");
+        await carla.Find("turn-text").PressSequentiallyAsync(" said");
+        await carla.Find("turn-save").ClickAsync(); // saved as soon as there is a portal
         await carla.Page.EvaluateAsync("() => { window.before = true; }");
         await portal.StartAsync();
         await carla.Page.WaitForFunctionAsync("() => !window.before", null, new() { Timeout = 120_000 });
-        await EverythingIsBackAsync(carla, tag: "pricing");
+        await EverythingIsBackAsync(carla, tag: "pricing", turn: null);
 
+        await Assertions.Expect(carla.Find("turn").Locator("p + p").First).ToHaveTextAsync("Turn 0, as it was said");
         await carla.Find("note-save").ClickAsync();
         await carla.Find("summary-save").ClickAsync();
         await carla.Find("decision-1").GetByTestId("item-save").ClickAsync();
@@ -92,11 +99,7 @@ public sealed class DraftTests(Stage stage)
         var (portal, database) = await stage.ThePortalAsync();
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
         var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
-        var turns = Enumerable.Range(0, 30).Select(i => new Turn
-        {
-            SessionId = session.Id, PersonId = coach.Id, Speaker = coach.Name, Role = Role.Coach, Text = $"Turn {i}", Source = TurnSource.Caption, Key = $"{i}",
-            StartedAt = DateTimeOffset.UtcNow.AddMinutes(i - 60), EndedAt = DateTimeOffset.UtcNow.AddMinutes(i - 60),
-        }).ToList();
+        var turns = Enumerable.Range(0, 30).Select(i => ATurn(session, coach, i)).ToList();
         await using (var db = database.Open())
         {
             db.AddRange(turns);
@@ -105,11 +108,7 @@ public sealed class DraftTests(Stage stage)
         await using var carla = await Visitor.SignInAsync(stage, portal, coach);
         await carla.GoToAsync($"/sessions/{session.Id}");
         var turn = carla.Find("turn").Nth(20);
-        await Assertions.Expect(carla.Find("turn").First).ToHaveAttributeAsync("tabindex", "0"); // its script listens
-
-        await turn.HoverAsync();
-        var at = (await turn.BoundingBoxAsync())!.Y;
-        await carla.Find("turn-edit").ClickAsync();
+        var at = await CorrectAsync(carla, 20);
         await carla.Find("turn-text").PressSequentiallyAsync(", corrected");
         Assert.Equal(at, (await turn.BoundingBoxAsync())!.Y, 2.0);
         await carla.Page.ReloadAsync();
@@ -121,10 +120,52 @@ public sealed class DraftTests(Stage stage)
 
         await carla.Find("turn-text").PressAsync("Control+Enter");
         await Assertions.Expect(carla.Find("turn-conflict")).ToContainTextAsync("Turn twenty");
+        await carla.Find("turn-conflict-mine").HoverAsync();
+        at = (await turn.BoundingBoxAsync())!.Y;
         await carla.Find("turn-conflict-mine").ClickAsync();
         await Assertions.Expect(turn.Locator("p + p").First).ToHaveTextAsync("Turn 20, corrected");
         await Assertions.Expect(carla.Find("turn-text")).ToHaveCountAsync(0);
+        Assert.Equal(at, (await turn.BoundingBoxAsync())!.Y, 2.0);
+        await Assertions.Expect(carla.Find("turn-edit")).ToBeFocusedAsync();
         carla.ConsoleIsClean("409");
+    }
+
+    /// <summary>Be it by a stray key and a reload after it.</summary>
+    [Fact]
+    public async Task Correction_PutAway_CanBeBroughtBackUntilItIsForgotten()
+    {
+        var (portal, database) = await stage.ThePortalAsync();
+        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
+        var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
+        await database.AddAsync(ATurn(session, coach, 0));
+        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await carla.GoToAsync($"/sessions/{session.Id}");
+        var (text, undo) = (carla.Find("turn-text"), carla.Find("turn-undo"));
+
+        await CorrectAsync(carla, 0);
+        await text.PressAsync("Escape");
+        await Assertions.Expect(text).ToHaveCountAsync(0);
+        await Assertions.Expect(undo).ToHaveCountAsync(0); // nothing was written
+        await carla.Find("turn-edit").ClickAsync();
+        await text.PressSequentiallyAsync(", mended");
+        await text.PressAsync("Escape");
+        await carla.Page.ReloadAsync();
+        await undo.ClickAsync();
+        await Assertions.Expect(text).ToHaveValueAsync("Turn 0, mended");
+
+        await text.PressAsync("Escape");
+        await Assertions.Expect(carla.Find("turn").Locator("p + p").First).ToHaveTextAsync("Turn 0");
+        await carla.AxeFindsNothingAsync();
+        await carla.Find("turn-edit").ClickAsync(); // begun again without a look at the offer
+        await Assertions.Expect(text).ToHaveValueAsync("Turn 0, mended");
+
+        await carla.Find("turn-cancel").ClickAsync();
+        await carla.Find("turn-forget").ClickAsync();
+        await Assertions.Expect(undo).ToHaveCountAsync(0);
+        Assert.Equal(0, await carla.Page.EvaluateAsync<int>("() => Object.keys(sessionStorage).filter(k => k.includes('draft:')).length"));
+        await carla.Find("turn-edit").ClickAsync();
+        await Assertions.Expect(text).ToHaveValueAsync("Turn 0");
+        carla.ConsoleIsClean();
     }
 
     /// <summary>What opens gets the keyboard; where its script comes late, and its reader already writes elsewhere, it does not.</summary>
@@ -166,8 +207,27 @@ public sealed class DraftTests(Stage stage)
         carla.ConsoleIsClean();
     }
 
-    private static async Task EverythingIsBackAsync(Visitor carla, string tag = "pric")
+    private static Turn ATurn(CoachingSession session, Person coach, int number) => new()
     {
+        SessionId = session.Id, PersonId = coach.Id, Speaker = coach.Name, Role = Role.Coach, Text = $"Turn {number}", Source = TurnSource.Caption, Key = $"{number}",
+        StartedAt = DateTimeOffset.UtcNow.AddMinutes(number - 60), EndedAt = DateTimeOffset.UtcNow.AddMinutes(number - 60),
+    };
+
+    /// <returns>Where the turn stood before its editor opened, in pixels from the window's top.</returns>
+    private static async Task<double> CorrectAsync(Visitor carla, int number)
+    {
+        await Assertions.Expect(carla.Find("turn").First).ToHaveAttributeAsync("tabindex", "0"); // its script listens
+        var turn = carla.Find("turn").Nth(number);
+        await turn.HoverAsync();
+        var at = (await turn.BoundingBoxAsync())!.Y;
+        await carla.Find("turn-edit").ClickAsync();
+        return at;
+    }
+
+    private static async Task EverythingIsBackAsync(Visitor carla, string tag = "pric", string? turn = "Turn 0, as it was")
+    {
+        if (turn is not null)
+            await Assertions.Expect(carla.Find("turn-text")).ToHaveValueAsync(turn);
         await Assertions.Expect(carla.Find("tag-text")).ToHaveValueAsync(tag);
         await Assertions.Expect(carla.Find("note-text")).ToHaveValueAsync("A note that is not finished");
         await Assertions.Expect(carla.Find("note-private")).ToBeCheckedAsync();

@@ -12,6 +12,9 @@ import { attach, waiting } from "./draft.js";
  * @typedef {{ id: string, element: HTMLElement, draft: Draft | null, was: string }} Kept an editor, or the way back to what one held; was: the words it began with
  */
 
+/** Begins the keys of what was put away. */
+const AWAY = "away:";
+
 const EDITOR = `
   <label class="visually-hidden"></label>
   <textarea class="textarea" rows="1" data-testid="turn-text"></textarea>
@@ -77,6 +80,9 @@ export function correct(tools, options) {
     const standing = kept.get(id);
     if (standing?.draft) return standing.element.querySelector("textarea")?.focus();
     standing?.element.remove();
+    const [key, away] = [options.prefix + id, sessionStorage.getItem(AWAY + options.prefix + id)];
+    if (away && !sessionStorage.getItem(key)) sessionStorage.setItem(key, away);
+    sessionStorage.removeItem(AWAY + key);
     const turn = turnOf(id);
     const was = turn ? (wordsOf(turn).textContent ?? "") : "";
     const height = turn ? wordsOf(turn).offsetHeight : 0;
@@ -98,7 +104,7 @@ export function correct(tools, options) {
     (turn ?? tools).append(element);
     turn?.setAttribute("data-editing", "");
     if (!quiet) area.focus({ preventScroll: turn !== null });
-    one.draft = attach(element, { url: options.url + id, key: options.prefix + id, text: was, version: was, quiet }, {
+    one.draft = attach(element, { url: options.url + id, key, text: was, version: was, quiet }, {
       invokeMethodAsync: async (name) => (name === "Saved" ? saved(one) : met(one)),
     });
     if (!turn) /** @type {HTMLElement} */ (element.querySelector("[data-status]")).textContent = "The turn that you corrected is no longer here. Your words are kept: copy what you need.";
@@ -108,6 +114,7 @@ export function correct(tools, options) {
     element.querySelector("[data-cancel]")?.addEventListener("click", () => cancel(one));
     for (const choice of element.querySelectorAll("[data-choice]"))
       choice.addEventListener("click", () => {
+        area.focus({ preventScroll: true }); // what was pressed goes
         /** @type {HTMLElement} */ (element.querySelector("[data-met]")).hidden = true;
         const { text = "", version = "" } = one.draft?.answer() ?? {};
         one.draft?.resolve(/** @type {"mine" | "theirs" | "both"} */ (/** @type {HTMLElement} */ (choice).dataset.choice), text, version);
@@ -160,19 +167,29 @@ export function correct(tools, options) {
     box.hidden = false;
   }
 
-  /** What was typed can be brought back. @param {Kept} one */
+  /** @param {Kept} one */
   function cancel(one) {
-    const held = one.draft?.drop() ?? "";
+    const key = options.prefix + one.id;
+    const written = sessionStorage.getItem(key);
+    const held = one.draft?.drop();
     close(one);
-    if (held === one.was) return;
-    const element = make(`<p class="small muted" role="status">What you wrote was put away.</p><button type="button" class="button small" data-testid="turn-undo">Bring it back</button>`, "row turn-put-away no-print");
+    if (!written || held === one.was) return;
+    sessionStorage.setItem(AWAY + key, JSON.stringify({ ...JSON.parse(written), saving: false }));
+    offer(one.id);
+  }
+
+  /** What was put away is brought back by whoever did not mean it, be it after a reload. @param {string} id */
+  function offer(id) {
+    const element = make(`<p class="small muted" role="status">What you wrote was put away.</p><button type="button" class="button small" data-testid="turn-undo">Bring it back</button> <button type="button" class="button quiet small" data-testid="turn-forget">Forget it</button>`, "row turn-put-away no-print");
     /** @type {Kept} */
-    const away = { ...one, element, draft: null };
-    kept.set(one.id, away);
+    const away = { id, element, draft: null, was: "" };
+    kept.set(id, away);
     place(away);
-    element.querySelector("button")?.addEventListener("click", () => {
-      sessionStorage.setItem(options.prefix + one.id, JSON.stringify({ text: held, version: one.was, isPrivate: false, saving: false }));
-      open(one.id);
+    const [undo, forget] = element.querySelectorAll("button");
+    undo.addEventListener("click", () => open(id));
+    forget.addEventListener("click", () => {
+      sessionStorage.removeItem(AWAY + options.prefix + id);
+      close(away);
     });
   }
 
@@ -233,6 +250,7 @@ export function correct(tools, options) {
   });
   reachable();
   for (const id of waiting(options.prefix)) open(id, true);
+  for (const id of waiting(AWAY + options.prefix)) offer(id);
 
   return {
     dispose() {
