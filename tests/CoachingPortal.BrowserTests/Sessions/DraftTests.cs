@@ -138,11 +138,17 @@ public sealed class DraftTests(Stage stage)
         var coach = await database.APersonAsync("Carla Coach", Role.Coach);
         var session = await database.ASessionAsync(coach, await database.APersonAsync("Fiona Founder", Role.Founder));
         await database.AddAsync(ATurn(session, coach, 0));
+        await database.AddAsync(ATurn(session, coach, 1));
         await using var carla = await Visitor.SignInAsync(stage, portal, coach);
         await carla.GoToAsync($"/sessions/{session.Id}");
         var (text, undo) = (carla.Find("turn-text"), carla.Find("turn-undo"));
 
-        await CorrectAsync(carla, 0);
+        // By the keyboard alone, where no turn has a sound: down to the second one, and E.
+        await Assertions.Expect(carla.Find("turn").First).ToHaveAttributeAsync("tabindex", "0");
+        await carla.Find("turn").First.PressAsync("ArrowDown");
+        await Assertions.Expect(carla.Find("turn").Last).ToBeFocusedAsync();
+        await carla.Page.Keyboard.PressAsync("e");
+        await Assertions.Expect(carla.Find("turn").Last.GetByTestId("turn-text")).ToBeFocusedAsync();
         await text.PressAsync("Escape");
         await Assertions.Expect(text).ToHaveCountAsync(0);
         await Assertions.Expect(undo).ToHaveCountAsync(0); // nothing was written
@@ -151,20 +157,20 @@ public sealed class DraftTests(Stage stage)
         await text.PressAsync("Escape");
         await carla.Page.ReloadAsync();
         await undo.ClickAsync();
-        await Assertions.Expect(text).ToHaveValueAsync("Turn 0, mended");
+        await Assertions.Expect(text).ToHaveValueAsync("Turn 1, mended");
 
         await text.PressAsync("Escape");
-        await Assertions.Expect(carla.Find("turn").Locator("p + p").First).ToHaveTextAsync("Turn 0");
+        await Assertions.Expect(carla.Find("turn").Last.Locator("p + p").First).ToHaveTextAsync("Turn 1");
         await carla.AxeFindsNothingAsync();
         await carla.Find("turn-edit").ClickAsync(); // begun again without a look at the offer
-        await Assertions.Expect(text).ToHaveValueAsync("Turn 0, mended");
+        await Assertions.Expect(text).ToHaveValueAsync("Turn 1, mended");
 
         await carla.Find("turn-cancel").ClickAsync();
         await carla.Find("turn-forget").ClickAsync();
         await Assertions.Expect(undo).ToHaveCountAsync(0);
         Assert.Equal(0, await carla.Page.EvaluateAsync<int>("() => Object.keys(sessionStorage).filter(k => k.includes('draft:')).length"));
         await carla.Find("turn-edit").ClickAsync();
-        await Assertions.Expect(text).ToHaveValueAsync("Turn 0");
+        await Assertions.Expect(text).ToHaveValueAsync("Turn 1");
         carla.ConsoleIsClean();
     }
 
