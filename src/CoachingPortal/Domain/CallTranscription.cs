@@ -16,7 +16,7 @@ public sealed class CallTranscription
     public required string Words { get; init; }
 }
 
-/// <summary>A stretch of somebody's own track that was written down: captions of them within it are superseded, also late ones.</summary>
+/// <summary>A stretch of somebody's own track in which words were heard: a caption of them that comes late, and says what was said then, is superseded.</summary>
 public sealed class TranscribedSpan
 {
     public required Guid CallId { get; init; }

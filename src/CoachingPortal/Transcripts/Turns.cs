@@ -19,7 +19,7 @@ public sealed class Turns(TimeProvider time)
     public const int MaxText = 8000;
     public const int MaxKey = 60;
 
-    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestTurn = TimeSpan.FromHours(1);
 
     /// <summary>How turns of FRED's own voice are named.</summary>
@@ -41,15 +41,15 @@ public sealed class Turns(TimeProvider time)
 
         var key = $"{personId?.ToString("N") ?? "fred"}:{input.Key}";
         var speaker = personId is null ? Fred : await db.People.Where(p => p.Id == personId).Select(p => p.Name).SingleAsync(cancellation);
-        // What comes when its time has been written down from the recording already is kept, and shown nowhere.
-        var middle = (input.StartedAt + (input.EndedAt - input.StartedAt) / 2).ToUniversalTime();
+        // What comes when it has been written down from the recording already is kept, and shown nowhere.
+        var (spoken, enough) = CaptionRule.Spoken(text, new(input.StartedAt.ToUniversalTime(), input.EndedAt.ToUniversalTime()));
         var inserted = await db.Database.ExecuteSqlAsync(
             $"""
             insert into turns (id, session_id, call_id, person_id, speaker, role, text, started_at, ended_at, confidence, language, source, key, superseded_at)
             values ({Ids.New()}, {session.Id}, {callId}, {personId}, {speaker}, {(role is { } r ? Word(r) : null)}, {text}, {input.StartedAt.ToUniversalTime()}, {input.EndedAt.ToUniversalTime()},
                 {input.Confidence}, {input.Language}, {Word(source)}, {key},
-                (select {now}::timestamptz where exists (select 1 from transcribed_spans s where s.session_id = {session.Id} and s.person_id = {personId}
-                    and {middle} >= s.started_at and {middle} < s.ended_at)))
+                (select {now}::timestamptz from transcribed_spans s where s.session_id = {session.Id} and s.person_id = {personId} and s.started_at < {spoken.To} and s.ended_at > {spoken.From}
+                    having sum(least(s.ended_at, {spoken.To}) - greatest(s.started_at, {spoken.From})) >= {enough}))
             on conflict (session_id, key) do nothing
             """, cancellation);
         if (inserted > 0)

@@ -123,11 +123,11 @@ internal sealed partial class TranscribeCall(
             CallId = call.Id,
             SessionId = call.SessionId,
             FinishedAt = now,
-            Turns = written,
-            Words = written > 0 ? "Written down after the call, from each one's own recording." + WhatStays(missing) : "Nothing was understood on the recordings, so the captions of the call stay.",
+            Turns = written.Count,
+            Words = written.Count > 0 ? "Written down after the call, from each one's own recording." + (written.CaptionsStay ? " Where nothing was understood on it, the captions of the call stay." : "") + WhatStays(missing) : "Nothing was understood on the recordings, so the captions of the call stay.",
         });
         await db.SaveChangesAsync(cancellation);
-        if (written > 0)
+        if (written.Count > 0)
             await RereadAsync(db, call.Id, now, cancellation);
         await PublishAsync(db, call.SessionId, cancellation);
         await transaction.CommitAsync(cancellation);

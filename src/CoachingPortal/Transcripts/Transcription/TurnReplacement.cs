@@ -42,36 +42,69 @@ internal static class TurnReplacement
         return joined;
     }
 
-    /// <summary>Puts what was heard on people's own tracks in the place of what captions say of the same time.</summary>
-    /// <returns>How many turns were written.</returns>
-    public static async Task<int> WriteAsync(PortalDb db, Call call, IReadOnlyList<HeardPerson> people, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>
+    /// Puts what was heard on people's own tracks in the place of the captions that say the same. Of a turn of which a part
+    /// alone was heard, the rest stays as a turn of its own.
+    /// </summary>
+    public static async Task<WrittenTurns> WriteAsync(PortalDb db, Call call, IReadOnlyList<HeardPerson> people, DateTimeOffset now, CancellationToken cancellation)
     {
         var turns = await LockAsync(db, call, cancellation);
+        var captions = await CaptionsAsync(db, call, turns, cancellation);
         var said = new List<Utterance>();
         var replaced = new List<Turn>();
+        var rests = new Dictionary<Turn, List<Turn>>();
+        var stays = false;
         // Words that somebody said are another's were heard on this one's track all the same.
         var given = await db.SpeakerCorrections.AsNoTracking().Where(c => c.SessionId == call.SessionId && c.SpeakerIdBefore != null)
             .Select(c => new { From = c.SpeakerIdBefore, c.TurnIds }).ToListAsync(cancellation);
         foreach (var person in people)
         {
-            var own = turns.Where(t => t.PersonId == person.PersonId).ToList();
             var byHand = turns.Where(t => t.Source == TurnSource.Hand && (t.PersonId == person.PersonId || given.Exists(g => g.From == person.PersonId && g.TurnIds.Contains(t.Id)))).ToList();
-            var old = own.Where(t => t.Source != TurnSource.Hand && person.Spans.Any(s => s.Holds(MiddleOf(t.StartedAt, t.EndedAt)))).ToList();
             var heard = person.Said.SelectMany(SpokenSentences.Of).Where(u => !byHand.Exists(t => new Stretch(t.StartedAt, t.EndedAt).Holds(MiddleOf(u.StartedAt, u.EndedAt)))).ToList();
-            // Words that nothing was heard of stay: a recogniser that hears nothing is wrong before a caption is.
-            if (heard.Count == 0)
-                continue;
             said.AddRange(heard);
-            replaced.AddRange(old);
-            db.TranscribedSpans.AddRange(person.Spans.Select(s => new TranscribedSpan { CallId = call.Id, SessionId = call.SessionId, PersonId = person.PersonId, StartedAt = s.From, EndedAt = s.To }));
+            db.TranscribedSpans.AddRange(person.Said.GroupBy(u => u.StartedAt).Select(g =>
+                new TranscribedSpan { CallId = call.Id, SessionId = call.SessionId, PersonId = person.PersonId, StartedAt = g.Key, EndedAt = g.Max(u => u.EndedAt) }));
+            var before = DateTimeOffset.MinValue;
+            foreach (var turn in turns.Where(t => t.PersonId == person.PersonId && t.Source != TurnSource.Hand))
+            {
+                var gone = new List<Turn>();
+                var parts = captions[turn.Id].DefaultIfEmpty(turn).OrderBy(c => c.StartedAt).ToList();
+                foreach (var caption in parts)
+                {
+                    if (CaptionRule.IsHeard(caption, before, heard))
+                        gone.Add(caption);
+                    else
+                        stays |= person.Spans.Any(s => s.Holds(MiddleOf(caption.StartedAt, caption.EndedAt)));
+                    before = caption.EndedAt > before ? caption.EndedAt : before;
+                }
+                if (gone.Count == 0)
+                    continue;
+                replaced.Add(turn);
+                foreach (var rest in TurnRule.Group(parts.Select(c => Utterance.Of(c, isFixed: gone.Contains(c)))).Where(g => !gone.Contains(g[0].Turn!)))
+                    rests.Add(New(TurnRule.Join(rest), call, turn.Source, $"rest:{rest[0].Turn!.Id:N}"), [.. rest.Select(u => u.Turn!)]);
+            }
         }
         var written = new List<Turn>();
-        foreach (var group in TurnRule.Group([.. said, .. turns.Except(replaced).Select(t => Utterance.Of(t, isFixed: true))]).Where(g => g[0].Turn is null))
+        foreach (var group in TurnRule.Group([.. said, .. turns.Except(replaced).Concat(rests.Keys).Select(t => Utterance.Of(t, isFixed: true))]).Where(g => g[0].Turn is null))
             written.Add(New(TurnRule.Join(group), call, TurnSource.Transcription, $"transcription:{call.Id:N}:{written.Count}"));
-        db.Turns.AddRange(written);
+        db.Turns.AddRange([.. written, .. rests.Keys]);
         await db.SaveChangesAsync(cancellation);
-        await MoveAsync(db, call.SessionId, replaced.ToDictionary(t => t.Id, t => Nearest(t, written)), now, cancellation);
-        return written.Count;
+        await MoveAsync(db, call.SessionId, replaced.ToDictionary(t => t.Id, t => Nearest(t, [.. written, .. rests.Keys])), now, cancellation);
+        // What leads to a caption itself goes on to its own words.
+        var moves = replaced.SelectMany(t => captions[t.Id]).ToDictionary(c => c.Id, c => Nearest(c, written));
+        foreach (var (rest, caption) in rests.SelectMany(r => r.Value.Select(c => (r.Key, c))))
+            moves[caption.Id] = rest.Id;
+        await MoveAsync(db, call.SessionId, moves, now, cancellation);
+        return new(written.Count, stays);
+    }
+
+    /// <summary>The captions of which turns were made, by the turn.</summary>
+    private static async Task<ILookup<Guid, Turn>> CaptionsAsync(PortalDb db, Call call, List<Turn> turns, CancellationToken cancellation)
+    {
+        var joined = turns.Where(t => t.Pieces.Length > 0).Select(t => (Guid?)t.Id).ToList();
+        var parts = await db.Turns.IgnoreQueryFilters().AsNoTracking().Where(t => t.SessionId == call.SessionId && joined.Contains(t.SupersededById)).ToListAsync(cancellation);
+        // Not what was joined once, and then again with more.
+        return parts.Where(p => p.Pieces.Length == 0).ToLookup(p => p.SupersededById!.Value);
     }
 
     /// <summary>The turn of the same person that shares most time with it, else the one next to it.</summary>
@@ -114,6 +147,10 @@ internal static class TurnReplacement
         Key = key,
     };
 }
+
+/// <param name="Count">How many turns were written.</param>
+/// <param name="CaptionsStay">Whether nothing was heard of some that were said where there is sound.</param>
+internal readonly record struct WrittenTurns(int Count, bool CaptionsStay);
 
 /// <summary>What was heard on one person's own tracks, and the time that they cover.</summary>
 internal sealed record HeardPerson(Guid PersonId, IReadOnlyList<Stretch> Spans, IReadOnlyList<Utterance> Said);

@@ -47,6 +47,9 @@ public sealed class FakeTranscription : IAsyncDisposable
     /// <summary>What it answers for any sound, without segments, as servers do that only know the whole; null for segments.</summary>
     public string? Whole { get; set; }
 
+    /// <summary>How many segments it understands; what comes after them it takes for noise, by the figures that whisper gives.</summary>
+    public int Understands { get; set; } = int.MaxValue;
+
     public string Endpoint { get; private set; } = "";
 
     public async Task StartAsync()
@@ -68,6 +71,7 @@ public sealed class FakeTranscription : IAsyncDisposable
         Before = null;
         Whole = null;
         Confidence = 0.9;
+        Understands = int.MaxValue;
     }
 
     public async ValueTask DisposeAsync()
@@ -124,7 +128,11 @@ public sealed class FakeTranscription : IAsyncDisposable
             language = "english",
             duration = samples.Length / 16000.0,
             text = string.Join(' ', segments.Select(s => s.Tone)),
-            segments = segments.Select((s, i) => new { id = i, seek = 0, start = s.From, end = s.To, text = " " + s.Tone, avg_logprob = Math.Log(Confidence), no_speech_prob = 0.01, temperature = 0.0 }),
+            segments = segments.Select((s, i) => (Segment: s, Number: i, IsNoise: Understands-- <= 0)).Select(s => new
+            {
+                id = s.Number, seek = 0, start = s.Segment.From, end = s.Segment.To, text = " " + s.Segment.Tone, temperature = 0.0,
+                avg_logprob = s.IsNoise ? -1.4 : Math.Log(Confidence), no_speech_prob = s.IsNoise ? 0.9 : 0.01,
+            }),
         });
     }
 
