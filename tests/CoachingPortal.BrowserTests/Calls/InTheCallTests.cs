@@ -24,6 +24,22 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
         };
         """;
 
+    /// <summary>From now on the browser's counts say that half of all packets are lost.</summary>
+    private const string LosesMuch =
+        """
+        () => {
+          let lost = 0;
+          for (const { prototype } of [RTCPeerConnection, RTCRtpReceiver]) {
+            const honest = prototype.getStats;
+            prototype.getStats = async function (...rest) {
+              const report = await honest.apply(this, rest);
+              lost += 300;
+              return new Map([...report].map(([id, s]) => [id, s.type === "inbound-rtp" ? { ...s, packetsLost: s.packetsLost + lost } : s]));
+            };
+          }
+        }
+        """;
+
     [Fact]
     public async Task Controls_ByMouseAndKeyboard_AreSeenByTheOther()
     {
@@ -72,11 +88,15 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
     {
         await BothJoinAsync();
         await Fiona.SeesAndHearsTheOtherAsync();
+        await Carla.Page.EvaluateAsync(LosesMuch);
         await Fiona.Find("mute").ClickAsync();
 
         await Assertions.Expect(Fiona.Page.Locator(".tile.speaking")).ToHaveAttributeAsync("data-testid", "tile-coach");
         await Assertions.Expect(Fiona.Find("tile-coach").Locator(".tile-quality")).ToContainTextAsync("connection", new() { IgnoreCase = true, Timeout = 30_000 });
         await Assertions.Expect(Fiona.Find("tile-self").Locator(".tile-quality")).ToHaveTextAsync(new Regex(@"^Connection \d{1,3}$"), new() { Timeout = 30_000 });
+        await Assertions.Expect(Carla.Find("quality-words")).ToContainTextAsync("Your connection is poor");
+        await Assertions.Expect(Carla.Find("quality-words")).ToBeVisibleAsync();
+        await Assertions.Expect(Fiona.Find("quality-words")).ToBeHiddenAsync();
 
         await Fiona.Page.SetViewportSizeAsync(360, 640);
         await Fiona.Page.Locator("#call-title").FocusAsync();
