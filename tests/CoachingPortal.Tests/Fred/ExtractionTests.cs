@@ -8,7 +8,7 @@ using CoachingPortal.Fred.Offline;
 namespace CoachingPortal.Tests.Fred;
 
 /// <summary>Measures the offline extraction on conversations of our own writing.</summary>
-public sealed class ExtractionTests(ITestOutputHelper output)
+public sealed class ExtractionTests
 {
     private static readonly DateOnly Held = new(2026, 11, 18);
 
@@ -38,7 +38,7 @@ public sealed class ExtractionTests(ITestOutputHelper output)
         Assert.True(first.Recall < 0.1, $"{first}");
     }
 
-    private Measured Measure(string name, List<Marked> conversations)
+    private static Measured Measure(string name, List<Marked> conversations)
     {
         Tally decisions = new(), actions = new(), questions = new();
         int days = 0, unsure = 0;
@@ -52,15 +52,15 @@ public sealed class ExtractionTests(ITestOutputHelper output)
                 unsure += expected.IsUnsure == found.IsUnsure ? 1 : 0;
             });
         }
-        output.WriteLine($"{name}, {conversations.Count} conversations");
-        output.WriteLine($"  decisions: {decisions}");
-        output.WriteLine($"  actions:   {actions}; day right {days}/{actions.Hits}, sure or unsure right {unsure}/{actions.Hits}");
-        output.WriteLine($"  questions: {questions}");
+        Console.WriteLine($"{name}, {conversations.Count} conversations");
+        Console.WriteLine($"  decisions: {decisions}");
+        Console.WriteLine($"  actions:   {actions}; day right {days}/{actions.Hits}, sure or unsure right {unsure}/{actions.Hits}");
+        Console.WriteLine($"  questions: {questions}");
         return new(decisions, actions, questions, actions.Hits == 0 ? 1 : (double)days / actions.Hits);
     }
 
     /// <summary>As many of the first sentences as there is something to find.</summary>
-    private Tally Baseline(List<Marked> conversations)
+    private static Tally Baseline(List<Marked> conversations)
     {
         var tally = new Tally();
         foreach (var c in conversations)
@@ -69,7 +69,7 @@ public sealed class ExtractionTests(ITestOutputHelper output)
             var first = c.Turns.SelectMany(t => Plain.Sentences(t.Text)).Take(wanted.Count).Select(s => new Found(s, s, null, "", false, [0])).ToList();
             tally.Add(c, wanted, first, null, null);
         }
-        output.WriteLine($"first sentences instead: {tally}");
+        Console.WriteLine($"first sentences instead: {tally}");
         return tally;
     }
 
