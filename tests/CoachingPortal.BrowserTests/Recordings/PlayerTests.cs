@@ -41,7 +41,11 @@ public sealed class PlayerTests(Stage stage)
 
         // 0:40 to 1:00 was not recorded.
         await SetAsync(visitor, 45);
-        await visitor.Find("player-speed").SelectOptionAsync("2");
+        foreach (var speed in (string[])["0.5", "3", "2"])
+        {
+            await visitor.Find("player-speed").SelectOptionAsync(speed);
+            await visitor.Page.WaitForFunctionAsync("speed => document.querySelector('audio').playbackRate === Number(speed)", speed);
+        }
         await visitor.Find("player-play").ClickAsync();
         await visitor.Page.WaitForFunctionAsync("() => document.querySelector('audio').currentTime >= 60");
         Assert.Equal(2, await visitor.Page.EvaluateAsync<double>("() => document.querySelector('audio').playbackRate"));
