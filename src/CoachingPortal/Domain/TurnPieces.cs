@@ -1,8 +1,8 @@
 namespace CoachingPortal.Domain;
 
 /// <summary>
-/// Where in a turn's text each piece that was heard in one go begins, and when: pairs of a character and milliseconds after
-/// the turn's start, in order, without the first piece.
+/// Where in a turn's text each piece that was heard in one go begins, or each word whose time is known, and when: pairs of
+/// a character and milliseconds after the turn's start, in order, without the first piece.
 /// </summary>
 public static class TurnPieces
 {
@@ -13,6 +13,13 @@ public static class TurnPieces
         for (var i = 0; i + 1 < pieces.Length && pieces[i] <= character; i += 2)
             ms = pieces[i + 1];
         return ms;
+    }
+
+    /// <summary>Those of a part of a turn, as of a turn of its own.</summary>
+    public static int[] Within(int[] pieces, int from, int length)
+    {
+        var start = At(pieces, from);
+        return [.. pieces.Chunk(2).Where(p => p[0] > from && p[0] < from + length).SelectMany(p => new[] { p[0] - from, p[1] - start })];
     }
 
     /// <summary>Those of a turn whose words were corrected: what lies before and after the change moves with its words.</summary>

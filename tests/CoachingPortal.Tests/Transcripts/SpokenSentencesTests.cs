@@ -28,6 +28,17 @@ public sealed class SpokenSentencesTests
     }
 
     [Fact]
+    public void Of_LongWithItsWordsTimes_IsPartedByThem()
+    {
+        var said = Said("Well then. We go with ninety. Bye!", 800) with { Pieces = [11, 20_000, 14, 21_000, 22, 22_500, 30, 700_000] };
+
+        var parts = SpokenSentences.Of(said).ToList();
+
+        Assert.Equal([("Well then.", 0.0, 20.0), ("We go with ninety.", 20, 700), ("Bye!", 700, 800)], parts.Select(p => (p.Text, (p.StartedAt - Start).TotalSeconds, (p.EndedAt - Start).TotalSeconds)));
+        Assert.Equal([[], [3, 1_000, 11, 2_500], []], parts.Select(p => p.Pieces));
+    }
+
+    [Fact]
     public void Of_NoSentenceEnds_IsPartedBetweenWordsAndWithoutWordsAtTheLimit()
     {
         var words = string.Join(' ', Enumerable.Range(0, 900).Select(i => $"w{i}"));

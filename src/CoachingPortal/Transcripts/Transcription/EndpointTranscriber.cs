@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace CoachingPortal.Transcripts.Transcription;
 
 /// <summary>
-/// <c>POST {Endpoint}/audio/transcriptions</c> as OpenAI specifies it: multipart, <c>verbose_json</c> with segments. A
-/// server that is busy or away is asked again a few times; after that the step is, later.
+/// <c>POST {Endpoint}/audio/transcriptions</c> as OpenAI specifies it: multipart, <c>verbose_json</c> with segments, and
+/// with words from whoever gives them. A server that is busy or away is asked again a few times; after that the step is, later.
 /// </summary>
 internal sealed class EndpointTranscriber(IHttpClientFactory http, IOptions<TranscriptionOptions> options, TimeProvider time) : ITranscriber
 {
@@ -25,13 +25,16 @@ internal sealed class EndpointTranscriber(IHttpClientFactory http, IOptions<Tran
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
+    /// <summary>The server has refused to say when words begin, and answers without.</summary>
+    private volatile bool hasNoWords;
+
     public long MaxBytes => options.Value.MaxUploadBytes - Envelope;
 
     public async Task<HeardPiece> TranscribeAsync(SoundPiece piece, string? prompt, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (answer, fault, wait) = await TryAsync(piece, prompt, attempt, cancellation);
+            var (answer, fault, wait) = await TryAsync(piece, prompt, !hasNoWords, attempt, cancellation);
             if (answer is not null)
                 return answer;
             if (wait is null || attempt == Tries)
@@ -41,14 +44,20 @@ internal sealed class EndpointTranscriber(IHttpClientFactory http, IOptions<Tran
     }
 
     /// <returns>The answer, or what is wrong; with it, when to try again, if that may help.</returns>
-    private async Task<(HeardPiece? Answer, string? Fault, TimeSpan? Wait)> TryAsync(SoundPiece piece, string? prompt, int attempt, CancellationToken cancellation)
+    private async Task<(HeardPiece? Answer, string? Fault, TimeSpan? Wait)> TryAsync(SoundPiece piece, string? prompt, bool withWords, int attempt, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.Value.Timeout);
         try
         {
-            using var request = Request(piece, prompt);
+            using var request = Request(piece, prompt, withWords);
             using var response = await http.CreateClient(HttpClientName).SendAsync(request, limit.Token);
+            if (withWords && response.StatusCode is (HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity))
+            {
+                var plain = await TryAsync(piece, prompt, false, attempt, cancellation);
+                hasNoWords |= plain.Answer is not null;
+                return plain;
+            }
             if (!response.IsSuccessStatusCode)
                 return (null, Words(response.StatusCode), IsPassing(response.StatusCode) ? WaitFor(response.Headers.RetryAfter, attempt) : null);
             using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(limit.Token), default, limit.Token);
@@ -68,7 +77,7 @@ internal sealed class EndpointTranscriber(IHttpClientFactory http, IOptions<Tran
         }
     }
 
-    private HttpRequestMessage Request(SoundPiece piece, string? prompt)
+    private HttpRequestMessage Request(SoundPiece piece, string? prompt, bool withWords)
     {
         var o = options.Value;
         var form = new MultipartFormDataContent
@@ -77,6 +86,8 @@ internal sealed class EndpointTranscriber(IHttpClientFactory http, IOptions<Tran
             { Field("verbose_json"), "response_format" },
             { Field("segment"), "timestamp_granularities[]" },
         };
+        if (withWords)
+            form.Add(Field("word"), "timestamp_granularities[]");
         if (!string.IsNullOrWhiteSpace(o.Language))
             form.Add(Field(o.Language), "language");
         if (prompt is not null)

@@ -1,20 +1,34 @@
 using System.Text.RegularExpressions;
+using CoachingPortal.Domain;
 
 namespace CoachingPortal.Transcripts.Transcription;
 
 /// <summary>Takes apart what a recogniser gives in one piece where it is too long for a turn.</summary>
 internal static partial class SpokenSentences
 {
-    /// <summary>Its sentences, each with the share of the time that its length is of the text's; itself when it is short enough for a turn.</summary>
+    /// <summary>
+    /// Its sentences, each from when its first word was said or, where nobody knows, with the share of the time that its
+    /// length is of the text's; itself when it is short enough for a turn.
+    /// </summary>
     public static IEnumerable<Utterance> Of(Utterance said)
     {
         if (said.Text.Length <= TurnRule.LongestText && said.EndedAt - said.StartedAt <= TurnRule.LongestTurn)
             return [said];
         var parts = End().Split(said.Text).SelectMany(Short).Where(p => p.Length > 0).ToList();
-        var (all, before) = ((double)parts.Sum(p => p.Length), 0);
-        return parts.ConvertAll(p => said with { Text = p, Pieces = [], StartedAt = At(before), EndedAt = At(before += p.Length) });
-
-        DateTimeOffset At(int length) => said.StartedAt + (said.EndedAt - said.StartedAt) * (length / all);
+        var all = (double)parts.Sum(p => p.Length);
+        var utterances = new List<Utterance>();
+        var (from, before) = (0, 0);
+        foreach (var part in parts)
+        {
+            from = said.Text.IndexOf(part, from, StringComparison.Ordinal);
+            var start = said.StartedAt + (said.Pieces.Length > 0 ? TimeSpan.FromMilliseconds(TurnPieces.At(said.Pieces, from)) : (said.EndedAt - said.StartedAt) * (before / all));
+            if (utterances.Count > 0)
+                utterances[^1] = utterances[^1] with { EndedAt = start };
+            utterances.Add(said with { Text = part, Pieces = TurnPieces.Within(said.Pieces, from, part.Length), StartedAt = start });
+            from += part.Length;
+            before += part.Length;
+        }
+        return utterances;
     }
 
     /// <summary>A sentence without an end is parted between words.</summary>

@@ -97,7 +97,7 @@ internal sealed partial class TranscribeCall(
                 {
                     var heard = await transcriber.TranscribeAsync(piece, prompt, cancellation);
                     var language = heard.Language ?? options.Value.Language;
-                    said.AddRange(heard.Heard.Select(h => new Utterance(own.Key.PersonId, name, own.Key.Role, h.Text, piece.StartedAt + h.From, piece.StartedAt + h.To, h.Confidence, language)));
+                    said.AddRange(heard.Heard.Select(h => new Utterance(own.Key.PersonId, name, own.Key.Role, h.Text, piece.StartedAt + h.From, piece.StartedAt + h.To, h.Confidence, language) { Pieces = h.Pieces }));
                     LogPiece(session.Id, piece.Length.TotalSeconds, heard.Heard.Count);
                 }
             }

@@ -101,7 +101,7 @@ internal static class TurnReplacement
     /// <summary>The captions of which turns were made, by the turn.</summary>
     private static async Task<ILookup<Guid, Turn>> CaptionsAsync(PortalDb db, Call call, List<Turn> turns, CancellationToken cancellation)
     {
-        var joined = turns.Where(t => t.Pieces.Length > 0).Select(t => (Guid?)t.Id).ToList();
+        var joined = turns.Where(t => t.Source == TurnSource.Caption && t.Pieces.Length > 0).Select(t => (Guid?)t.Id).ToList();
         var parts = await db.Turns.IgnoreQueryFilters().AsNoTracking().Where(t => t.SessionId == call.SessionId && joined.Contains(t.SupersededById)).ToListAsync(cancellation);
         // Not what was joined once, and then again with more.
         return parts.Where(p => p.Pieces.Length == 0).ToLookup(p => p.SupersededById!.Value);

@@ -10,6 +10,9 @@ internal static class VerboseJson
     private const double SurelyNoSpeech = 0.6;
     private const double HardlyLikely = -1;
 
+    /// <summary>Milliseconds between two words whose times are kept: between them a moment is as exact as anybody hears.</summary>
+    private const int Apart = 400;
+
     private static readonly Lazy<Dictionary<string, string>> Languages = new(() => CultureInfo.GetCultures(CultureTypes.NeutralCultures)
         .Where(c => c.TwoLetterISOLanguageName.Length is 2 or 3).GroupBy(c => c.EnglishName, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(g => g.Key, g => g.First().TwoLetterISOLanguageName, StringComparer.OrdinalIgnoreCase));
@@ -21,15 +24,19 @@ internal static class VerboseJson
             throw new JsonException("Not an object.");
         var language = Text(answer, "language") is { } said ? Code(said) : null;
         if (answer.TryGetProperty("segments", out var segments) && segments.ValueKind == JsonValueKind.Array)
-            return new([.. segments.EnumerateArray().Select(s => Segment(s, length)).OfType<Heard>()], language);
+        {
+            var words = Words(answer);
+            return new([.. segments.EnumerateArray().Select(s => Segment(s, length, words)).OfType<Heard>()], language);
+        }
         // Some servers only know the whole.
         var text = Text(answer, "text") ?? throw new JsonException("Neither segments nor text.");
         return new(text.Trim() is { Length: > 0 } all ? [new(TimeSpan.Zero, length, all, null)] : [], language);
     }
 
+    /// <param name="words">Of the whole piece, where a segment does not have its own.</param>
     /// <returns>Null when it says nothing.</returns>
     /// <exception cref="JsonException">It has no times or no text.</exception>
-    public static Heard? Segment(JsonElement segment, TimeSpan length)
+    public static Heard? Segment(JsonElement segment, TimeSpan length, IReadOnlyList<(string Text, double Start)>? words = null)
     {
         if (segment.ValueKind != JsonValueKind.Object || Number(segment, "start") is not { } start || Number(segment, "end") is not { } end || Text(segment, "text") is not { } text)
             throw new JsonException("A segment has start, end and text.");
@@ -39,9 +46,34 @@ internal static class VerboseJson
             return null;
         var (from, to) = (Bounded(start), Bounded(end));
         var confidence = Number(segment, "confidence") ?? (likely is { } log ? Math.Exp(log) : OfWords(segment));
-        return new(from, to < from ? from : to, text, confidence is { } c ? Math.Clamp(c, 0, 1) : null);
+        var own = Words(segment) is { Count: > 0 } said ? said : (words ?? []).Where(w => w.Start >= start - 0.01 && w.Start < end);
+        return new(from, to < from ? from : to, text, confidence is { } c ? Math.Clamp(c, 0, 1) : null) { Pieces = Pieces(text, own.Select(w => (w.Text, (int)(Bounded(w.Start) - from).TotalMilliseconds))) };
 
         TimeSpan Bounded(double seconds) => TimeSpan.FromMilliseconds(Math.Round(Math.Clamp(seconds, 0, length.TotalSeconds) * 1000));
+    }
+
+    private static List<(string Text, double Start)> Words(JsonElement of) =>
+        of.TryGetProperty("words", out var words) && words.ValueKind == JsonValueKind.Array
+            ? [.. words.EnumerateArray().Where(w => w.ValueKind == JsonValueKind.Object).Select(w => (Text: Text(w, "word")?.Trim(), Start: Number(w, "start"))).Where(w => w is { Text.Length: > 0, Start: not null }).Select(w => (w.Text!, w.Start!.Value))]
+            : [];
+
+    private static int[] Pieces(string text, IEnumerable<(string Text, int Ms)> words)
+    {
+        var pieces = new List<int>();
+        var (at, last) = (0, 0);
+        foreach (var (word, ms) in words)
+        {
+            // Where a word is written otherwise than in the text, the next one that is not leads on.
+            var index = text.IndexOf(word, at, StringComparison.OrdinalIgnoreCase);
+            if (index < 0)
+                continue;
+            at = index + word.Length;
+            if (index == 0 || ms < last + Apart)
+                continue;
+            pieces.AddRange([index, ms]);
+            last = ms;
+        }
+        return [.. pieces];
     }
 
     /// <summary>Some servers are only sure of words.</summary>

@@ -50,6 +50,12 @@ public sealed class FakeTranscription : IAsyncDisposable
     /// <summary>How many segments it understands; what comes after them it takes for noise, by the figures that whisper gives.</summary>
     public int Understands { get; set; } = int.MaxValue;
 
+    /// <summary>What each segment says; its words share its time equally. Null for the tone's name.</summary>
+    public string? Says { get; set; }
+
+    /// <summary>Whether it tells words' times; if not, it refuses to be asked.</summary>
+    public bool KnowsWords { get; set; } = true;
+
     public string Endpoint { get; private set; } = "";
 
     public async Task StartAsync()
@@ -69,7 +75,7 @@ public sealed class FakeTranscription : IAsyncDisposable
         Faults.Clear();
         Complaints.Clear();
         Before = null;
-        Whole = null;
+        (Whole, Says, KnowsWords) = (null, null, true);
         Confidence = 0.9;
         Understands = int.MaxValue;
     }
@@ -99,8 +105,10 @@ public sealed class FakeTranscription : IAsyncDisposable
         var form = await http.Request.ReadFormAsync();
         if (form.Keys.Except(Known).FirstOrDefault() is { } unknown)
             return Wrong("unknown field " + unknown);
-        if (form["model"] != Model || form["response_format"] != "verbose_json" || form["timestamp_granularities[]"] != "segment")
+        if (form["model"] != Model || form["response_format"] != "verbose_json" || form["timestamp_granularities[]"] is not [ "segment", .. ] granularities)
             return Wrong("wrong model, response_format or timestamp_granularities[]");
+        if (granularities.Contains("word") && !KnowsWords)
+            return Results.Json(new { error = new { message = "timestamp_granularities[]: word is not supported", type = "invalid_request_error" } }, statusCode: 400);
         if (form.Files is not [{ Name: "file" } file] || Path.GetExtension(file.FileName) is not (".wav" or ".ogg"))
             return Wrong("not one file whose name tells its format");
         if (Faults.TryDequeue(out var fault))
@@ -130,10 +138,17 @@ public sealed class FakeTranscription : IAsyncDisposable
             text = string.Join(' ', segments.Select(s => s.Tone)),
             segments = segments.Select((s, i) => (Segment: s, Number: i, IsNoise: Understands-- <= 0)).Select(s => new
             {
-                id = s.Number, seek = 0, start = s.Segment.From, end = s.Segment.To, text = " " + s.Segment.Tone, temperature = 0.0,
+                id = s.Number, seek = 0, start = s.Segment.From, end = s.Segment.To, text = " " + (Says ?? s.Segment.Tone), temperature = 0.0,
                 avg_logprob = s.IsNoise ? -1.4 : Math.Log(Confidence), no_speech_prob = s.IsNoise ? 0.9 : 0.01,
             }),
+            words = granularities.Contains("word") ? segments.SelectMany(s => Words(s.From, s.To, Says ?? s.Tone)) : null,
         });
+    }
+
+    private static IEnumerable<object> Words(double from, double to, string text)
+    {
+        var words = text.Split(' ');
+        return words.Select((w, i) => new { word = w.Trim('.', ','), start = from + (to - from) * i / words.Length, end = from + (to - from) * (i + 1) / words.Length });
     }
 
     /// <summary>Hears in Opus only that somebody speaks: packets with more in them than silence.</summary>
