@@ -57,7 +57,7 @@ public static class PlaybackEndpoints
         [.. Sound(recording).Concat(recording.Files.Except(Sound(recording))).Select(f => new ListedFile(f.Name, f.Size, UrlOf(recording.Id, f.Name), f.ContentType, f.StartedAt, f.DurationMs))]);
 
     /// <summary>What is played: the parts in their order, or the mix of both voices and then each alone.</summary>
-    private static IEnumerable<RecordingFile> Sound(Recording recording) => recording.Files
+    internal static IEnumerable<RecordingFile> Sound(Recording recording) => recording.Files
         .Where(f => f.ContentType.StartsWith("audio/", StringComparison.Ordinal)).OrderBy(f => f.StartedAt).ThenByDescending(f => f.Name == RecordingKeys.Mixed).ThenBy(f => f.Name, StringComparer.Ordinal);
 
     private static async Task<IResult> FileAsync(Guid recordingId, string name, RecordingLibrary library, IObjectStore store, ClaimsPrincipal user, HttpContext http, CancellationToken cancellation)

@@ -79,7 +79,7 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
             s.StartsAt, s.EndsAt, s.CallType, s.Tags, s.Summary, s.SummarySource, s.SummaryAt, VersionOf(s.SummaryAt), s.CancelledAt, s.IsDemo)
         {
             SummaryPoints = [.. s.SummaryPoints.Select(p => (Point: p, Evidence: evidenceOf(p.Turns, p.At)))
-                .Select(x => new SummaryPointLine(x.Point.Text, x.Point.IsUnverified || (x.Point.Turns.Length > 0 && x.Evidence.Count == 0), x.Evidence))],
+                .Select(x => new SummaryPointLine(x.Point.Text, x.Point.IsUnproven(x.Evidence.Count > 0), x.Evidence))],
             CorrectedAt = s.WordsAt > s.SpeakersAt || s.SpeakersAt is null ? s.WordsAt : s.SpeakersAt,
             ListsAt = s.FirstMadeAt is null ? null : s.ListsAt ?? s.FirstMadeAt,
         };
@@ -105,16 +105,15 @@ public sealed class SessionReader(IDbContextFactory<PortalDb> databases)
     /// <summary>What turns turn out to be now: those that still exist, in order. The caller has made sure that the reader may see the session.</summary>
     private static async Task<Func<Guid[], DateTimeOffset[], IReadOnlyList<EvidenceLine>>> EvidenceAsync(PortalDb db, Guid sessionId, IEnumerable<Guid> turnIds, CancellationToken cancellation)
     {
-        var named = turnIds.Distinct().ToArray();
-        if (named.Length == 0)
-            return (_, _) => [];
         // A summary that was being made while better turns were written names those that they replaced.
-        var moved = await db.Turns.IgnoreQueryFilters().Where(t => t.SessionId == sessionId && t.SupersededById != null && named.Contains(t.Id)).ToDictionaryAsync(t => t.Id, t => t.SupersededById!.Value, cancellation);
-        named = [.. named.Select(t => moved.GetValueOrDefault(t, t)).Distinct()];
+        var now = await db.StandingAsync(turnIds, cancellation);
+        if (now.Count == 0)
+            return (_, _) => [];
+        var named = now.Values.Distinct().ToArray();
         var turns = await db.Turns.AsNoTracking().Where(t => t.SessionId == sessionId && named.Contains(t.Id))
             .Select(t => new { Line = new EvidenceLine(t.Id, t.CallId, t.Speaker, t.StartedAt, t.Text.Substring(0, 160)), t.EndedAt })
             .ToDictionaryAsync(t => t.Line.TurnId, cancellation);
-        return (ids, moments) => [.. ids.Select(t => moved.GetValueOrDefault(t, t)).Distinct().Where(turns.ContainsKey).Select(t => turns[t])
+        return (ids, moments) => [.. ids.Select(t => now.GetValueOrDefault(t)).Distinct().Where(turns.ContainsKey).Select(t => turns[t])
             .Select(t => moments.FirstOrDefault(at => at >= t.Line.At && at <= t.EndedAt) is var at && at == default ? t.Line : t.Line with { At = at })];
     }
 

@@ -2,6 +2,7 @@ using CoachingPortal.Accounts;
 using CoachingPortal.Data;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Calls;
+using CoachingPortal.Recordings;
 using CoachingPortal.Sessions;
 using CoachingPortal.Transcripts.Archive;
 using Microsoft.EntityFrameworkCore;
@@ -94,5 +95,51 @@ public sealed class ArchiveTests(ArchiveWorld world) : IClassFixture<ArchiveWorl
         await world.StepAsync(session, call);
 
         Assert.Equal(2, world.LinesOf(session).Count());
+    }
+
+    [Fact]
+    public async Task Step_WhatFredClaims_LeadsToTheTurnsThatStandOrIsUnverified()
+    {
+        var (session, call) = await world.AFinishedSessionAsync("Zero", "One", "Two");
+        var turns = await world.InDbAsync(db => db.Turns.Where(t => t.SessionId == session.Id).OrderBy(t => t.StartedAt).Select(t => t.Id).ToListAsync());
+        SummaryPoint Point(string text, bool isUnverified, params Guid[] evidence) => new(text, evidence, [], isUnverified);
+        SessionItem Item(int position, SummarySource source, Guid evidence) =>
+            new() { SessionId = session.Id, Kind = ItemKind.Decision, Text = $"{position}", Source = source, Position = position, EvidenceTurnIds = [evidence], CreatedAt = ArchiveWorld.Start };
+        await world.InDbAsync(async db =>
+        {
+            // A better turn took one's place after the summary had named it.
+            await db.Turns.Where(t => t.Id == turns[1]).ExecuteUpdateAsync(u => u.SetProperty(t => t.SupersededAt, ArchiveWorld.Start).SetProperty(t => t.SupersededById, turns[2]));
+            (await db.Sessions.SingleAsync(s => s.Id == session.Id)).SummaryPoints = [Point("stands", false, turns[0]), Point("moved", false, turns[1], turns[2]), Point("gone", false, Ids.New()), Point("not found", true, turns[0])];
+            db.AddRange(Item(0, SummarySource.Offline, turns[1]), Item(1, SummarySource.Offline, Ids.New()), Item(2, SummarySource.Hand, Ids.New()));
+            await db.SaveChangesAsync();
+        });
+
+        await world.StepAsync(session, call);
+
+        var archived = Assert.NotNull(await world.ReadAsync(ArchiveWorld.KeyOf(session)));
+        IEnumerable<(string?, bool, string)> Of(string name) => archived.GetProperty(name).EnumerateArray()
+            .Select(p => (p.GetProperty("text").GetString(), p.GetProperty("is_unverified").GetBoolean(), string.Join(' ', p.GetProperty("evidence_turn_ids").EnumerateArray().Select(t => turns.IndexOf(t.GetGuid())))));
+        Assert.Equal([("stands", false, "0"), ("moved", false, "2"), ("gone", true, ""), ("not found", true, "0")], Of("summary_points"));
+        Assert.Equal([("0", false, "2"), ("1", true, ""), ("2", false, "")], Of("decisions"));
+    }
+
+    [Fact]
+    public async Task Recording_ArchivedAndThenDeleted_IsNamedWithItsGapsAndThenNoMore()
+    {
+        var (session, call) = await world.AFinishedSessionAsync("Hello");
+        var recording = await world.ARecordingAsync(call, ArchiveWorld.Start.AddSeconds(5));
+
+        await world.StepAsync(session, call);
+
+        var archived = Assert.Single(Assert.NotNull(await world.ReadAsync(ArchiveWorld.KeyOf(session))).GetProperty("recordings").EnumerateArray());
+        Assert.Equal((recording.Id, call.Id, "complete"), (archived.GetProperty("id").GetGuid(), archived.GetProperty("call_id").GetGuid(), archived.GetProperty("status").GetString()));
+        Assert.Equal((5, 900, $"/api/recordings/{recording.Id}/files/mixed.wav"), (archived.GetProperty("start").GetDouble(), archived.GetProperty("duration").GetDouble(), archived.GetProperty("url").GetString()));
+        Assert.Equal([("mixed.wav", 44), ("incoming.wav", 44)], archived.GetProperty("files").EnumerateArray().Select(f => (f.GetProperty("name").GetString()!, f.GetProperty("size").GetInt32())));
+        var gap = Assert.Single(archived.GetProperty("gaps").EnumerateArray());
+        Assert.Equal((605, 665, "withdrawn"), (gap.GetProperty("start").GetDouble(), gap.GetProperty("end").GetDouble(), gap.GetProperty("because").GetString()));
+        Assert.DoesNotContain("recordings/2026", archived.GetRawText(), StringComparison.Ordinal);
+
+        Assert.Equal(LibraryOutcome.Done, await world.Get<RecordingLibrary>().DeleteAsync(Coach, recording.Id));
+        await CallSteps.EventuallyAsync(async () => (await world.ReadAsync(ArchiveWorld.KeyOf(session)))?.GetProperty("recordings").GetArrayLength() == 0, "the archive without it");
     }
 }

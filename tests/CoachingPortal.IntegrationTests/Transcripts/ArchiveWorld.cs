@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using CoachingPortal.Domain;
+using CoachingPortal.Recordings;
 using CoachingPortal.Storage;
 using CoachingPortal.Transcripts.Archive;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,25 @@ public sealed class ArchiveWorld(PostgresServer postgres) : Portal(postgres)
             await db.SaveChangesAsync();
         });
         return (session, call);
+    }
+
+    /// <summary>A complete recording of fifteen minutes, of which the eleventh is silence.</summary>
+    public async Task<Recording> ARecordingAsync(Call call, DateTimeOffset at)
+    {
+        var recording = new Recording
+        {
+            SessionId = call.SessionId, CallId = call.Id, RequestedById = Founder.Id, Status = RecordingStatus.Complete, StartedAt = at, EndedAt = at.AddMinutes(15), DurationMs = 900_000, SampleRate = 16000,
+        };
+        recording.Segments.Add(new() { RecordingId = recording.Id, Number = 1, StartedAt = at, EndedAt = at.AddMinutes(10), EndedBy = SegmentEnd.Withdrawn });
+        recording.Segments.Add(new() { RecordingId = recording.Id, Number = 2, StartedAt = at.AddMinutes(11), EndedAt = at.AddMinutes(15), EndedBy = SegmentEnd.CallEnded });
+        foreach (var name in new[] { RecordingKeys.Incoming, RecordingKeys.Mixed, RecordingKeys.Info })
+            recording.Files.Add(new() { RecordingId = recording.Id, Name = name, Key = RecordingKeys.File(recording, name), ContentType = name == RecordingKeys.Info ? "application/json" : Wav.ContentType, Size = 44, CreatedAt = at });
+        await InDbAsync(db =>
+        {
+            db.Add(recording);
+            return db.SaveChangesAsync();
+        });
+        return recording;
     }
 
     /// <returns>Null when it is not there.</returns>

@@ -15,10 +15,10 @@ public sealed record ArchiveFacts(int Calls, int Turns, int Speakers, int Words,
 /// conversations with FRED that were not appended to the notes, are not the business's and stay out. Turns are read
 /// and written one by one, however long the session was.
 /// </summary>
-internal static class ArchiveDocument
+internal static partial class ArchiveDocument
 {
     /// <summary>Of the object's form; a reader can tell old ones from new.</summary>
-    private const int Form = 1;
+    private const int Form = 2;
 
     /// <summary>Bytes gathered before they are handed on.</summary>
     private const int Portion = 32 * 1024;
@@ -30,8 +30,12 @@ internal static class ArchiveDocument
     {
         await using var json = new Utf8JsonWriter(to, Options);
         var calls = await db.Calls.AsNoTracking().Where(c => c.SessionId == session.Id).OrderBy(c => c.StartedAt).ThenBy(c => c.Id).ToListAsync(cancellation);
+        var start = calls is [var first, ..] ? first.StartedAt : (DateTimeOffset?)null;
+        var items = await db.Items.AsNoTracking().Where(i => i.SessionId == session.Id).OrderBy(i => i.Position).ThenBy(i => i.CreatedAt).ThenBy(i => i.Id).ToListAsync(cancellation);
+        var standing = await db.StandingAsync([.. items.SelectMany(i => i.EvidenceTurnIds), .. session.SummaryPoints.SelectMany(p => p.Turns)], cancellation);
         json.WriteStartObject();
         WriteHead(json, session);
+        WritePoints(json, session.SummaryPoints, standing);
         json.WriteStartArray("calls");
         foreach (var call in calls)
         {
@@ -43,13 +47,13 @@ internal static class ArchiveDocument
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        var items = await db.Items.AsNoTracking().Where(i => i.SessionId == session.Id).OrderBy(i => i.Position).ThenBy(i => i.CreatedAt).ThenBy(i => i.Id).ToListAsync(cancellation);
-        WriteItems(json, "decisions", items.Where(i => i.Kind == ItemKind.Decision));
-        WriteItems(json, "next_actions", items.Where(i => i.Kind == ItemKind.NextAction));
-        WriteItems(json, "open_questions", items.Where(i => i.Kind == ItemKind.OpenQuestion));
+        await WriteRecordingsAsync(db, json, session.Id, start ?? session.StartsAt, cancellation);
+        WriteItems(json, "decisions", items.Where(i => i.Kind == ItemKind.Decision), standing);
+        WriteItems(json, "next_actions", items.Where(i => i.Kind == ItemKind.NextAction), standing);
+        WriteItems(json, "open_questions", items.Where(i => i.Kind == ItemKind.OpenQuestion), standing);
         var notes = await WriteNotesAsync(db, json, session.Id, cancellation);
         await WriteCommentsAsync(db, json, session.Id, cancellation);
-        var facts = await WriteTurnsAsync(db, json, session.Id, calls is [var first, ..] ? first.StartedAt : null, cancellation);
+        var facts = await WriteTurnsAsync(db, json, session.Id, start, cancellation);
         json.WriteEndObject();
         await json.FlushAsync(cancellation);
         return facts with { Calls = calls.Count, Decisions = items.Count(i => i.Kind == ItemKind.Decision), NextActions = items.Count(i => i.Kind == ItemKind.NextAction), Notes = notes };
@@ -78,7 +82,30 @@ internal static class ArchiveDocument
         Write(json, "summary_at", session.SummaryAt);
     }
 
-    private static void WriteItems(Utf8JsonWriter json, string name, IEnumerable<SessionItem> items)
+    private static void WritePoints(Utf8JsonWriter json, IEnumerable<SummaryPoint> points, Dictionary<Guid, Guid> standing)
+    {
+        json.WriteStartArray("summary_points");
+        foreach (var point in points)
+        {
+            json.WriteStartObject();
+            json.WriteString("text", point.Text);
+            json.WriteBoolean("is_unverified", point.IsUnproven(point.Turns.Any(standing.ContainsKey)));
+            WriteEvidence(json, point.Turns, standing);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>As ids of the transcript's turns, whatever turns it was found in.</summary>
+    private static void WriteEvidence(Utf8JsonWriter json, IEnumerable<Guid> turns, Dictionary<Guid, Guid> standing)
+    {
+        json.WriteStartArray("evidence_turn_ids");
+        foreach (var turn in turns.Where(standing.ContainsKey).Select(t => standing[t]).Distinct())
+            json.WriteStringValue(turn);
+        json.WriteEndArray();
+    }
+
+    private static void WriteItems(Utf8JsonWriter json, string name, IEnumerable<SessionItem> items, Dictionary<Guid, Guid> standing)
     {
         json.WriteStartArray(name);
         foreach (var item in items)
@@ -91,11 +118,8 @@ internal static class ArchiveDocument
             Write(json, "done_at", item.DoneAt);
             json.WriteString("source", Word(item.Source));
             json.WriteBoolean("is_unsure", item.IsUnsure);
-            json.WriteBoolean("is_unverified", item.IsUnverified);
-            json.WriteStartArray("evidence_turn_ids");
-            foreach (var turn in item.EvidenceTurnIds)
-                json.WriteStringValue(turn);
-            json.WriteEndArray();
+            json.WriteBoolean("is_unverified", item.IsUnproven(item.EvidenceTurnIds.Any(standing.ContainsKey)));
+            WriteEvidence(json, item.EvidenceTurnIds, standing);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -157,8 +181,8 @@ internal static class ArchiveDocument
             json.WriteString("person_id", turn.PersonId?.ToString());
             json.WriteString("speaker", turn.Speaker);
             json.WriteString("role", turn.Role is { } role ? Word(role) : null);
-            json.WriteNumber("start", Math.Round((turn.StartedAt - start.Value).TotalSeconds, 3));
-            json.WriteNumber("end", Math.Round((turn.EndedAt - start.Value).TotalSeconds, 3));
+            json.WriteNumber("start", Seconds(turn.StartedAt - start.Value));
+            json.WriteNumber("end", Seconds(turn.EndedAt - start.Value));
             Write(json, "started_at", turn.StartedAt);
             json.WriteString("text", turn.Text);
             if (turn.Confidence is { } confidence)
@@ -196,6 +220,8 @@ internal static class ArchiveDocument
         else
             json.WriteNull(name);
     }
+
+    private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 3);
 
     private static string Word<T>(T value)
         where T : struct, Enum => PortalDb.SnakeCase(value.ToString());

@@ -7,7 +7,7 @@ namespace CoachingPortal.Transcripts.Archive;
 internal sealed class ArchiveFollower(SessionFeed feed, SessionArchive archive, IDbContextFactory<PortalDb> databases, TimeProvider time, ILogger<ArchiveFollower> log)
     : SettledSessions(feed, TimeSpan.FromSeconds(3), time, log)
 {
-    protected override bool Matters(SessionChange change) => change is SessionChange.Session or SessionChange.Turns or SessionChange.Notes or SessionChange.Comments;
+    protected override bool Matters(SessionChange change) => change is SessionChange.Session or SessionChange.Turns or SessionChange.Notes or SessionChange.Comments or SessionChange.Recording;
 
     protected override async Task FollowAsync(Guid sessionId, CancellationToken cancellation)
     {
