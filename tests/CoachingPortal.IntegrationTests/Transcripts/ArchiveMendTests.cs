@@ -1,14 +1,30 @@
 using System.IO.Compression;
 using CoachingPortal.Domain;
 using CoachingPortal.Transcripts.Archive;
+using CoachingPortal.Transcripts.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Quartz;
 
 namespace CoachingPortal.IntegrationTests.Transcripts;
 
 /// <summary>The night's comparison of the sessions with the archive.</summary>
 public sealed class ArchiveMendTests(ArchiveWorld world) : IClassFixture<ArchiveWorld>
 {
+    [Theory]
+    [InlineData("archive-mend", typeof(ArchiveMendJob))]
+    [InlineData("search-words-mend", typeof(SearchWordsMend))]
+    public async Task Night_EachJob_IsDueWithinADay(string name, Type job)
+    {
+        var scheduler = await world.Get<ISchedulerFactory>().GetScheduler();
+
+        var trigger = await scheduler.GetTrigger(new TriggerKey(name));
+
+        Assert.NotNull(trigger);
+        Assert.InRange(trigger.NextFireTimeUtc!.Value, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(25));
+        Assert.Equal(job, (await scheduler.GetJobDetail(trigger.JobKey))!.JobType);
+    }
+
     [Fact]
     public async Task Mend_WhateverIsAmiss_IsAsItShouldBeAfterwards()
     {

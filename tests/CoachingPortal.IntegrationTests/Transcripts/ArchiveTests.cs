@@ -5,6 +5,7 @@ using CoachingPortal.IntegrationTests.Calls;
 using CoachingPortal.Recordings;
 using CoachingPortal.Sessions;
 using CoachingPortal.Transcripts.Archive;
+using CoachingPortal.Transcripts.Corrections;
 using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Transcripts;
@@ -59,6 +60,24 @@ public sealed class ArchiveTests(ArchiveWorld world) : IClassFixture<ArchiveWorl
         Assert.Equal(Outcome.Done, await world.Get<SessionDeletion>().DeleteAsync(session.Id, Coach));
         await CallSteps.EventuallyAsync(async () => await world.Objects.HeadAsync(ArchiveWorld.KeyOf(session)) is null, "the removal from the archive");
         await CallSteps.EventuallyAsync(() => world.InDbAsync(async db => !await db.Archives.AnyAsync(a => a.SessionId == session.Id)), "the removal of its row");
+    }
+
+    [Fact]
+    public async Task Session_ATurnANoteOrACommentIsWritten_IsFollowedForEachAlone()
+    {
+        var (session, call) = await world.AFinishedSessionAsync("Hallo");
+        await world.StepAsync(session, call);
+        var turn = await world.InDbAsync(db => db.Turns.Where(t => t.SessionId == session.Id).Select(t => t.Id).SingleAsync());
+
+        await world.Get<TurnCorrections>().SaveAsync(session.Id, turn, Coach, "Hello", "Hallo");
+        await ShowsAsync("transcript", "Hello");
+        await world.Get<SessionNotes>().SaveAsync(session.Id, Ids.New(), Coach, "For both", NoteVisibility.Shared, null);
+        await ShowsAsync("notes", "For both");
+        await world.Get<SessionComments>().SaveAsync(session.Id, Ids.New(), Coach, "Here", session.StartsAt.AddSeconds(10), null, null);
+        await ShowsAsync("comments", "Here");
+
+        Task ShowsAsync(string name, string text) => CallSteps.EventuallyAsync(
+            async () => (await world.ReadAsync(ArchiveWorld.KeyOf(session)))?.GetProperty(name).EnumerateArray().Select(t => t.GetProperty("text").GetString()).SingleOrDefault() == text, $"{text} in the archive");
     }
 
     [Fact]
