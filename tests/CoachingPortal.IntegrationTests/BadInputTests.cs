@@ -175,10 +175,7 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
         object?[][] invocations =
         [
             ["Enter", null], ["Enter", "x"], ["Enter"], ["Signal", coach.Participation, null], ["Signal", null, "{}"], ["Media", (object?)null], ["Media", 7],
-            ["Caption", (object?)null], ["Caption", new { }], ["Caption", new { key = "\0", text = "a", startedAt = DateTimeOffset.UtcNow, endedAt = DateTimeOffset.UtcNow }],
-            ["Caption", new { key = "a", text = "a", startedAt = DateTimeOffset.UtcNow, endedAt = DateTimeOffset.UtcNow, language = "\0" }],
-            ["Caption", new { key = "a", text = "a", startedAt = DateTimeOffset.MaxValue, endedAt = DateTimeOffset.MaxValue }],
-            ["Nothing"], ["Dispose"], ["OnDisconnectedAsync", (object?)null],
+            ["Caption", (object?)null], ["Nothing"], ["Dispose"], ["OnDisconnectedAsync", (object?)null],
         ];
         foreach (var invocation in invocations)
         {
@@ -188,6 +185,14 @@ public sealed class BadInputTests(Portal portal, ITestOutputHelper output) : ICl
 
         // Enter with a participation that is not there takes the page out of the call; its own brings it back.
         await coach.Hub.InvokeAsync("Enter", coach.Participation);
+        object[] captions =
+        [
+            new { }, new { key = "\0", text = "a", startedAt = DateTimeOffset.UtcNow, endedAt = DateTimeOffset.UtcNow },
+            new { key = "a", text = "a", startedAt = DateTimeOffset.UtcNow, endedAt = DateTimeOffset.UtcNow, language = "\0" },
+            new { key = "a", text = "a", startedAt = DateTimeOffset.MaxValue, endedAt = DateTimeOffset.MaxValue },
+        ];
+        foreach (var caption in captions)
+            Assert.NotNull(await coach.Hub.InvokeAsync("Caption", caption));
         Assert.NotNull(await coach.Hub.InvokeAsync("Ping", 0));
     }
 

@@ -45,14 +45,15 @@ const { Said } = await import("../../wwwroot/js/call/said.js");
 const lines = () => list.children.map((c) => c.words);
 
 /** A call of two; what a page tells the others is kept. @param {{ [role: string]: string | null }} consents */
-async function aCall(consents) {
+async function aCall(consents, kept = {}, { identity = "coach", sent = /** @type {string[]} */ ([]) } = {}) {
   const [line, transport] = [new Emitter(), new Emitter()];
   const call = {
-    line: Object.assign(line, { clock: { now: () => 0 }, sendCaption: async () => {} }),
+    line: Object.assign(line, { clock: { now: () => 0 }, sendCaption: async (/** @type {any} */ { text }) => void sent.push(text) }),
     transport: Object.assign(transport, { tell() {} }),
     controls: { captionsShown: false },
     voice: { expected: false },
-    ticket: { identity: "coach", role: "coach" },
+    ticket: { identity, role: "coach" },
+    store: { get: () => kept, set: (/** @type {object} */ change) => void Object.assign(kept, change) },
     participationId: "p-coach",
     media: () => ({ microphone: true, camera: true, screen: false }),
     state: {
@@ -63,7 +64,7 @@ async function aCall(consents) {
   const said = new Said(/** @type {any} */ (call));
   await said.open();
   const tell = (/** @type {string} */ participationId, /** @type {any} */ data) => transport.emit("message", { participationId, data: typeof data === "string" ? data : JSON.stringify(data) });
-  return { call, line, tell };
+  return { call, line, said, tell };
 }
 
 const at = (/** @type {number} */ seconds) => Date.UTC(2026, 0, 5, 10, 0, seconds);
@@ -123,4 +124,48 @@ test("The beginning of what is said next is not taken away by the sentence befor
 
   kept(4, "And we say so.");
   assert.deepEqual(lines(), ["Fiona We raise the price.", "Fiona And we say so."]);
+});
+
+/** The agent hears the coach say something on a page whose line is away. @param {object} [kept] */
+async function aLostLine(kept) {
+  const { call, line, said } = await aCall({ coach: "granted" }, kept);
+  const test = { away: true, /** @type {string[]} */ sent: [] };
+  call.line.sendCaption = async (/** @type {any} */ { text }) => {
+    if (test.away) throw new Error("away");
+    test.sent.push(text);
+  };
+  call.transport.emit("heard", { key: "lk:1", participationId: "p-coach", kept: false, final: true, text: "We raise the price." });
+  await new Promise(setImmediate);
+  return Object.assign(test, { call, line, said });
+}
+
+test("What was heard while the line was away is handed in when it is entered again", async () => {
+  const test = await aLostLine();
+  assert.deepEqual(test.sent, []);
+  test.away = false;
+  test.line.emit("entered");
+  await new Promise(setImmediate);
+  test.said.close();
+  assert.deepEqual(test.sent, ["We raise the price."]);
+});
+
+test("What a page could not hand in any more the same person's next one does, once", async () => {
+  for (const [identity, handed] of /** @type {[string, string[]][]} */ ([["founder", []], ["coach", ["We raise the price."]]])) {
+    const kept = {};
+    const { said } = await aLostLine(kept);
+    said.goAway();
+    said.close();
+
+    /** @type {string[]} */
+    const sent = [];
+    for (let page = 0; page < 2; page++) {
+      const { call, said: next } = await aCall({ coach: "granted" }, JSON.parse(JSON.stringify(kept)), { identity, sent });
+      assert.equal(/** @type {any} */ (call.store.get()).unsent, undefined, "said words do not lie about");
+      await new Promise(setImmediate);
+      next.goAway();
+      Object.assign(kept, call.store.get());
+      next.close();
+    }
+    assert.deepEqual(sent, handed);
+  }
 });

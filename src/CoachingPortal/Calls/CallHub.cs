@@ -88,20 +88,28 @@ public sealed class CallHub(
             throw new HubException("Say what is sent: microphone, camera, screen.");
         await using var db = await databases.CreateDbContextAsync(Context.ConnectionAborted);
         await db.Participations.Where(p => p.Id == connection.ParticipationId && p.EndedAt == null).ExecuteUpdateAsync(
-            u => u.SetProperty(p => p.Microphone, state.Microphone).SetProperty(p => p.Camera, state.Camera).SetProperty(p => p.Screen, state.Screen), Context.ConnectionAborted);
+            u => u.SetProperty(p => p.Microphone, state.Microphone).SetProperty(p => p.MutedAt, p => state.Microphone ? null : p.MutedAt ?? time.GetUtcNow()).SetProperty(p => p.Camera, state.Camera).SetProperty(p => p.Screen, state.Screen), Context.ConnectionAborted);
         // As part of the whole state, not as a message of its own: that could overtake, or be overtaken by, a state read before.
         await SessionFeed.PublishAsync(db, connection.SessionId, SessionChange.Media, Context.ConnectionAborted);
     }
 
     /// <summary>Keeps what the caller said, and shows it to everyone in the call.</summary>
-    /// <exception cref="HubException">The caller is muted, or has not agreed to a transcript, or the caption is out of bounds.</exception>
-    public Task Caption(TurnInput caption) => KeepAsync(caption, ofFred: false);
+    /// <returns>
+    /// Null; or why it will never be kept: the caller was muted when it was said, or has not agreed to a transcript, or the
+    /// caption is out of bounds.
+    /// </returns>
+    /// <exception cref="HubException">It cannot be kept now; sent again, it may be.</exception>
+    public Task<string?> Caption(TurnInput caption) => KeepAsync(caption, ofFred: false);
 
     /// <summary>Keeps what FRED's agent said by voice, as the founder's page heard it from LiveKit, and shows it to everyone in the call.</summary>
-    /// <exception cref="HubException">This is no call with FRED's voice, or the caller is not its founder or has not agreed to a transcript, or the caption is out of bounds.</exception>
-    public Task FredSaid(TurnInput caption) => KeepAsync(caption, ofFred: true);
+    /// <returns>
+    /// Null; or why it will never be kept: this is no call with FRED's voice, or the caller is not its founder or has not agreed
+    /// to a transcript, or the caption is out of bounds.
+    /// </returns>
+    /// <exception cref="HubException">It cannot be kept now; sent again, it may be.</exception>
+    public Task<string?> FredSaid(TurnInput caption) => KeepAsync(caption, ofFred: true);
 
-    private async Task KeepAsync(TurnInput caption, bool ofFred)
+    private async Task<string?> KeepAsync(TurnInput caption, bool ofFred)
     {
         Limit("caption", 3, 30);
         var connection = Entered();
@@ -111,12 +119,13 @@ public sealed class CallHub(
         await using var transaction = await db.Database.BeginTransactionAsync(Context.ConnectionAborted);
         var found = await db.Participations.AsNoTracking()
             .Where(p => p.Id == connection.ParticipationId && p.EndedAt == null)
-            .Join(db.Sessions.AsNoTracking().Where(s => s.DeletedAt == null && s.CancelledAt == null), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, p.Microphone, Session = s })
+            .Join(db.Sessions.AsNoTracking().Where(s => s.DeletedAt == null && s.CancelledAt == null), p => p.SessionId, s => s.Id, (p, s) => new { p.CallId, p.Microphone, p.MutedAt, Session = s })
             .SingleOrDefaultAsync(Context.ConnectionAborted) ?? throw new HubException("This connection cannot be in the call (ended).");
         if (ofFred && (connection.PersonId != found.Session.FounderId || !tickets.BringsFred(found.Session.CallType)))
-            throw new HubException("FRED has no voice here, or this is not the founder's page.");
-        if (!ofFred && found.Microphone is false)
-            throw new HubException("You are muted: nothing you say is written down.");
+            return "FRED has no voice here, or this is not the founder's page.";
+        // What was said before the mute may come after it.
+        if (!ofFred && found.Microphone is false && !(caption.StartedAt < found.MutedAt))
+            return "You are muted: nothing you say is written down.";
         Turn? turn;
         try
         {
@@ -124,12 +133,13 @@ public sealed class CallHub(
         }
         catch (ArgumentException e)
         {
-            throw new HubException(e.Message);
+            return e.Message;
         }
         if (turn is null)
-            throw new HubException("You have not agreed to a transcript: nothing you say is written down.");
+            return "You have not agreed to a transcript: nothing you say is written down.";
         await transaction.CommitAsync(Context.ConnectionAborted);
         await relay.SendAsync(GroupOf(connection.SessionId), "caption", new { TurnId = turn.Id, turn.PersonId, turn.Speaker, turn.Role, turn.Text, turn.StartedAt });
+        return null;
     }
 
     /// <summary>How loud the caller's microphone was while LiveKit's Egress recorded; when it does not, nothing is kept.</summary>

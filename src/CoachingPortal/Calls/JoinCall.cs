@@ -180,6 +180,7 @@ public sealed partial class JoinCall(
             CreatedAt = now,
             LastSeenAt = now,
             Microphone = media?.Microphone,
+            MutedAt = media?.Microphone == false ? now : null,
             Camera = media?.Camera,
             Screen = media?.Screen,
         };

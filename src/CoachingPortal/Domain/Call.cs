@@ -81,6 +81,9 @@ public sealed class Participation
     /// <summary>Whether the page sends sound at the moment, by its own word; null until it has said.</summary>
     public bool? Microphone { get; init; }
 
+    /// <summary>Since when it does not; null while it does.</summary>
+    public DateTimeOffset? MutedAt { get; init; }
+
     public bool? Camera { get; init; }
 
     public bool? Screen { get; init; }

@@ -205,6 +205,24 @@ public class InTheCallTests(Stage stage) : TwoPeople(stage)
     }
 
     [Fact]
+    public async Task Captions_SaidWhileTheNetworkIsAway_AreKeptOnceItIsBack_AlsoByWhoIsMutedThen()
+    {
+        await Fiona.Page.AddInitScriptAsync(Recogniser);
+        await BothJoinAsync(transcript: true);
+        await Fiona.Page.WaitForFunctionAsync("() => window.recogniser?.running");
+        await Fiona.Visitor.Context.SetOfflineAsync(true);
+        await Fiona.Page.EvaluateAsync("() => sayAloud('We raise the price')");
+        await Fiona.Page.EvaluateAsync("() => sayAloud('on Monday.')");
+        await Fiona.Find("mute").ClickAsync();
+        await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken); // a line that answers nothing is given up after 8
+
+        await Fiona.Visitor.Context.SetOfflineAsync(false);
+
+        await Database.UntilAsync(
+            db => db.Turns.Where(t => t.SessionId == Session.Id).OrderBy(t => t.StartedAt).Select(t => t.Text).ToListAsync(), t => t is ["We raise the price", "on Monday."], "what was said meanwhile");
+    }
+
+    [Fact]
     public async Task Captions_BrowserWithoutRecognition_SaysSo()
     {
         await Fiona.Page.AddInitScriptAsync("delete window.SpeechRecognition; delete window.webkitSpeechRecognition; Object.defineProperty(window, 'webkitSpeechRecognition', { value: undefined }); Object.defineProperty(window, 'SpeechRecognition', { value: undefined });");

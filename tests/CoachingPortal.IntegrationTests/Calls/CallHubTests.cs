@@ -1,6 +1,7 @@
 using System.Net;
 using CoachingPortal.Calls;
 using CoachingPortal.Domain;
+using Microsoft.EntityFrameworkCore;
 
 namespace CoachingPortal.IntegrationTests.Calls;
 
@@ -153,18 +154,55 @@ public sealed class CallHubTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
-    public async Task Caption_WithoutConsentOrMuted_IsRefused()
+    public async Task Caption_WithoutConsentOrOutOfBounds_IsRefusedForGood()
     {
         var session = await portal.ASessionAsync();
         await using var coach = await portal.EntersAsync(portal.Coach, session.Id);
-        await Assert.ThrowsAsync<HubRefusedException>(() => coach.Hub.InvokeAsync("Caption", ACaption("Not agreed.")));
 
+        Assert.Contains("not agreed", (string)(await coach.Hub.InvokeAsync("Caption", ACaption("Not agreed.")))!, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NoContent, await portal.PostsAsync(portal.Coach, $"/api/calls/sessions/{session.Id}/consent", new { type = "transcript", granted = true }));
-        await coach.Hub.InvokeAsync("Caption", ACaption("Agreed."));
-        await coach.Hub.InvokeAsync("Media", new { microphone = false, camera = false, screen = false });
-        var refusal = await Assert.ThrowsAsync<HubRefusedException>(() => coach.Hub.InvokeAsync("Caption", ACaption("Muted.")));
+        Assert.Null(await coach.Hub.InvokeAsync("Caption", ACaption("Agreed.")));
+        Assert.Contains("text", (string)(await coach.Hub.InvokeAsync("Caption", ACaption(" ")))!, StringComparison.Ordinal);
 
-        Assert.Contains("muted", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(["Agreed."], await TurnsAsync(session));
+    }
+
+    [Fact]
+    public async Task Caption_OfWordsSaidBeforeTheMute_IsKept_AndNoneOfThoseSaidWhileItLasts()
+    {
+        var session = await portal.ASessionAsync();
+        await using var coach = await portal.EntersAsync(portal.Coach, session.Id, new { consents = new { transcript = true } });
+        var said = ACaption("Before the mute.");
+        foreach (var _ in (int[])[1, 2])
+            await coach.Hub.InvokeAsync("Media", new { microphone = false, camera = false, screen = false });
+
+        var refusal = (string)(await coach.Hub.InvokeAsync("Caption", ACaption("Muted.", DateTimeOffset.UtcNow)))!;
+        Assert.Null(await coach.Hub.InvokeAsync("Caption", said));
+
+        Assert.Contains("muted", refusal, StringComparison.Ordinal);
+        // A page that comes back muted as another participation still has what was said before.
+        await using var back = await portal.EntersAsync(portal.Coach, session.Id, new { media = new { microphone = false, camera = false, screen = false } });
+        Assert.NotNull(await back.Hub.InvokeAsync("Caption", ACaption("Muted.", DateTimeOffset.UtcNow)));
+        Assert.Null(await back.Hub.InvokeAsync("Caption", ACaption("Long before.", DateTimeOffset.UtcNow.AddMinutes(-1))));
+        await back.Hub.InvokeAsync("Media", new { microphone = true, camera = false, screen = false });
+        Assert.Null(await back.Hub.InvokeAsync("Caption", ACaption("After it.", DateTimeOffset.UtcNow)));
+
+        Assert.Equal(["Long before.", "Before the mute.", "After it."], await TurnsAsync(session));
+    }
+
+    [Fact]
+    public async Task Captions_InAFlood_MayBeSentAgain()
+    {
+        var session = await portal.ASessionAsync();
+        await using var founder = await portal.EntersAsync(portal.Founder, session.Id, new { consents = new { transcript = true } });
+
+        var refusal = await Assert.ThrowsAsync<HubRefusedException>(async () =>
+        {
+            for (var i = 0; i < 200; i++)
+                Assert.Null(await founder.Hub.InvokeAsync("Caption", ACaption($"Word {i}")));
+        });
+
+        Assert.Contains("Too much at once", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,11 +232,14 @@ public sealed class CallHubTests(Portal portal) : IClassFixture<Portal>
         });
     }
 
-    private static object ACaption(string text) => new
+    private Task<List<string>> TurnsAsync(CoachingSession session) =>
+        portal.InDbAsync(db => db.Turns.Where(t => t.SessionId == session.Id).OrderBy(t => t.StartedAt).Select(t => t.Text).ToListAsync());
+
+    private static object ACaption(string text, DateTimeOffset? startedAt = null) => new
     {
         key = Ids.New().ToString(),
         text,
-        startedAt = DateTimeOffset.UtcNow.AddSeconds(-2),
+        startedAt = startedAt ?? DateTimeOffset.UtcNow.AddSeconds(-2),
         endedAt = DateTimeOffset.UtcNow,
         confidence = 0.9,
         language = "en-GB",

@@ -62,14 +62,14 @@ public sealed class FredCallTests(FredCallPortal portal) : IClassFixture<FredCal
 
         await page.Hub.InvokeAsync("FredSaid", ACaption("What would you do first?"));
         await page.Hub.InvokeAsync("FredSaid", ACaption("What would you do first?"));
-        var refused = await Assert.ThrowsAsync<HubRefusedException>(() => coach.Hub.InvokeAsync("FredSaid", ACaption("Raise my fee.", "SG_2")));
+        var refused = (string)(await coach.Hub.InvokeAsync("FredSaid", ACaption("Raise my fee.", "SG_2")))!;
 
         var shown = (await coach.Hub.NextAsync("caption"))[0]!;
         Assert.Equal(("FRED", null), ((string)shown["speaker"]!, shown["role"]));
         var turn = await portal.InDbAsync(db => db.Turns.SingleAsync(t => t.SessionId == session));
         Assert.Equal(("FRED", null, null, TurnSource.Agent), (turn.Speaker, turn.Role, turn.PersonId, turn.Source));
         Assert.Equal("FRED: What would you do first?", CoachingPortal.Transcripts.Turns.PlainText([turn]));
-        Assert.Contains("not the founder's page", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not the founder's page", refused, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class FredCallTests(FredCallPortal portal) : IClassFixture<FredCal
         var scheduled = await portal.ASessionAsync();
         await using var other = await portal.EntersAsync(portal.Founder, scheduled.Id, new { consents = new { transcript = true } });
 
-        await Assert.ThrowsAsync<HubRefusedException>(() => page.Hub.InvokeAsync("FredSaid", ACaption("Nobody agreed to this.")));
-        await Assert.ThrowsAsync<HubRefusedException>(() => other.Hub.InvokeAsync("FredSaid", ACaption("I am not here.")));
+        Assert.NotNull(await page.Hub.InvokeAsync("FredSaid", ACaption("Nobody agreed to this.")));
+        Assert.NotNull(await other.Hub.InvokeAsync("FredSaid", ACaption("I am not here.")));
 
         Assert.False(await portal.InDbAsync(db => db.Turns.AnyAsync(t => t.SessionId == (Guid)call["sessionId"]! || t.SessionId == scheduled.Id)));
     }

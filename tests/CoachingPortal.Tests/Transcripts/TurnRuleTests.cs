@@ -17,6 +17,10 @@ public sealed class TurnRuleTests
         Assert.Equal(["We raise", "When?", "in May"], Grouped(Said(Fiona, 0, 2, "We raise"), Said(Fiona, 3, 4, "in May"), Said(Carla, 2, 3, "When?")));
 
     [Fact]
+    public void Group_InWhateverOrderTheyCame_IsByTheTimesAtWhichTheyWereSaid() =>
+        Assert.Equal(["We raise | prices | in May", "When?"], Grouped(Said(Fiona, 6, 7, "in May"), Said(Carla, 8, 9, "When?"), Said(Fiona, 0, 2, "We raise"), Said(Fiona, 3, 4, "prices")));
+
+    [Fact]
     public void Group_ALongerGap_EndsTheTurn() =>
         Assert.Equal(["We raise", "prices"], Grouped(Said(Fiona, 0, 2, "We raise"), Said(Fiona, 4.1, 5, "prices")));
 

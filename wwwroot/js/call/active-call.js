@@ -206,6 +206,7 @@ export class ActiveCall extends Emitter {
 
   /** The page goes: what can still be sent is sent. */
   goAway() {
+    this.said.goAway();
     this.capture.recorder?.flushOnExit();
     navigator.sendBeacon(`/api/calls/participations/${this.participationId}/gone`);
   }

@@ -1,11 +1,14 @@
 // @ts-check
 // What is said, in words: one's own by the browser's speech recognition, the others' as they come from the server.
+import { Unsent } from "./unsent.js";
 
 const MOST_SHOWN = 300;
 /** How long a recogniser may take over the last words. */
 const LAST_WORDS = 1_500;
 /** After which what somebody was just saying is no longer what they are just saying. */
 const PASSES = 6_000;
+/** What a character takes somebody who talks on, ms. */
+const CHARACTER = 1_000 / 15;
 
 export class Captions {
   /** @type {any} */
@@ -18,6 +21,7 @@ export class Captions {
   #closed = false;
   #failures = 0;
   #startedAt = 0;
+  #endedAt = 0;
   #session = "";
   #utterance = 0;
   /** @type {HTMLElement | null} */
@@ -25,8 +29,6 @@ export class Captions {
   /** @type {Set<string>} */
   #known = new Set();
   #retry = 0;
-  /** @type {Promise<void>[]} */
-  #sent = [];
   /** Whether an agent of the media server writes down what this person says: the browser need not, and must not twice. */
   #heard = false;
   /** @type {Map<string, { line: HTMLElement, startedAt: number }>} what agents have heard so far and may still correct, by key */
@@ -36,13 +38,14 @@ export class Captions {
 
   /**
    * @param {object} call
-   * @param {(caption: object, ofFred: boolean) => Promise<void>} call.send
+   * @param {(caption: object, ofFred: boolean) => Promise<string | null>} call.send see {@link Unsent}
    * @param {(text: string, since: number) => void} call.says tells the others what is just being said here, and since when (by the server's clock, ms); empty: nothing more
    * @param {() => number} call.now the server's clock, ms
+   * @param {(words: string) => void} call.lost says that something said is not written down
    * @param {{ deviceChoice: () => import("./store.js").DeviceChoice, chooseDevice: (change: object) => void }} kept what the browser remembers
    */
-  constructor({ send, says, now }, { deviceChoice, chooseDevice }) {
-    this.send = send;
+  constructor({ send, says, now, lost }, { deviceChoice, chooseDevice }) {
+    this.unsent = new Unsent(send, lost);
     this.tell = says;
     this.now = now;
     this.list = /** @type {HTMLElement} */ (document.getElementById("captions"));
@@ -116,11 +119,11 @@ export class Captions {
     const before = this.#pending.get(key);
     this.#pending.delete(key);
     before?.line.remove();
-    const startedAt = before?.startedAt ?? this.now();
+    const startedAt = before?.startedAt ?? this.now() - (final ? text.length * CHARACTER : 0);
     if (final) {
       this.#known.add(key);
       if (kept) this.add({ turnId: `${key}:shown`, speaker: person.name, role: person.role, text, startedAt: new Date(startedAt).toISOString() });
-      else if (hands) this.#sent.push(this.#send({ key, text, startedAt: new Date(startedAt).toISOString(), endedAt: new Date(this.now()).toISOString(), confidence: null, language: null }, ofFred));
+      else if (hands) this.unsent.add({ key, text, startedAt: new Date(startedAt).toISOString(), endedAt: new Date(this.now()).toISOString(), confidence: null, language: null }, ofFred);
       return;
     }
     const line = this.#line(mine ? "You" : person.name, text, "interim");
@@ -147,12 +150,13 @@ export class Captions {
         setTimeout(done, LAST_WORDS);
         recogniser.stop();
       });
-    await Promise.all(this.#sent);
+    await this.unsent.finish();
   }
 
   close() {
     this.#closed = true;
     clearTimeout(this.#retry);
+    this.unsent.close();
     this.#abort();
   }
 
@@ -201,35 +205,23 @@ export class Captions {
   /** @param {any} e @param {string} language */
   #onResult(e, language) {
     this.#failures = 0;
-    let interim = "";
-    for (let i = e.resultIndex; i < e.results.length; i++) {
-      const [best] = e.results[i];
-      this.#startedAt ||= this.now();
-      if (!e.results[i].isFinal) {
-        interim += best.transcript;
-        continue;
-      }
-      const text = best.transcript.trim();
-      const startedAt = new Date(this.#startedAt).toISOString();
-      this.#startedAt = 0;
+    const now = this.now();
+    const results = [...e.results].slice(e.resultIndex);
+    const finals = results.filter((r) => r.isFinal).map(([best]) => ({ text: best.transcript.trim(), confidence: best.confidence || null }));
+    const length = finals.reduce((sum, { text }) => sum + text.length, 0);
+    // Several at once share the time. Of what nothing was guessed before, its length tells when it began.
+    let from = this.#startedAt || Math.max(this.#endedAt, now - length * CHARACTER);
+    const each = (now - from) / length;
+    for (const { text, confidence } of finals) {
+      const startedAt = new Date(from).toISOString();
+      from += text.length ? text.length * each : 0;
       if (!text || this.#muted || !this.#consent) continue;
-      this.#sent.push(this.#send({ key: `${this.#session}:${this.#utterance++}`, text, startedAt, endedAt: new Date(this.now()).toISOString(), confidence: best.confidence || null, language }));
+      this.unsent.add({ key: `${this.#session}:${this.#utterance++}`, text, startedAt, endedAt: new Date(from).toISOString(), confidence, language });
     }
+    if (finals.length) [this.#startedAt, this.#endedAt] = [0, now];
+    const interim = results.filter((r) => !r.isFinal).map(([best]) => best.transcript).join("");
+    if (interim) this.#startedAt ||= now;
     this.#drawInterim(interim.trim());
-  }
-
-  /** Said is said: again after a drop, under the same key. @param {object} caption @param {boolean} [ofFred] */
-  async #send(caption, ofFred = false) {
-    for (let attempt = 0; attempt < 20 && !this.#closed; attempt++) {
-      try {
-        await this.send(caption, ofFred);
-        return;
-      } catch (e) {
-        // Refused by the server (no consent, muted): not sent again.
-        if (/HubException/.test(String(e))) return;
-        await new Promise((r) => setTimeout(r, 1000));
-      }
-    }
   }
 
   /** What was just being said comes to nothing. */

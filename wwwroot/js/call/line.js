@@ -109,7 +109,7 @@ export class CallLine extends Emitter {
     void this.#hub.invoke("Media", media).catch(() => setTimeout(() => this.#media === media && this.setMedia(media), SAID_AGAIN));
   }
 
-  /** @param {object} caption @param {boolean} ofFred */
+  /** @param {object} caption @param {boolean} ofFred @returns {Promise<string | null>} why it will never be kept; null when it is. Fails when it may be later. */
   sendCaption(caption, ofFred) {
     return this.#hub.invoke(ofFred ? "FredSaid" : "Caption", caption);
   }

@@ -20,6 +20,7 @@ export class Said {
   constructor(call) {
     this.call = call;
     call.line.on("caption", (turn) => this.#show((captions) => captions.add(turn)));
+    call.line.on("entered", () => this.#captions?.unsent.again());
     call.transport.on("heard", (/** @type {any} */ heard) => this.#onHeard(heard));
     call.transport.on("agent", (/** @type {boolean} */ here) => here || this.#captions?.setHeard(false));
     call.transport.on("message", (/** @type {{ participationId: string, data: string }} */ message) => this.#onMessage(message));
@@ -28,11 +29,20 @@ export class Said {
   async open() {
     const { Captions } = await import("./captions.js");
     if (this.#closed) return;
-    const { line, transport, controls } = this.call;
+    const { line, transport, controls, store, ticket } = this.call;
     const captions = (this.#captions = new Captions(
-      { send: (caption, ofFred) => line.sendCaption(caption, ofFred), says: (text, since) => transport.tell(JSON.stringify({ says: text.slice(-LONGEST), since })), now: () => line.clock.now() },
+      {
+        send: (caption, ofFred) => line.sendCaption(caption, ofFred),
+        says: (text, since) => transport.tell(JSON.stringify({ says: text.slice(-LONGEST), since })),
+        now: () => line.clock.now(),
+        lost: (words) => this.call.notices.say(words, "warn"),
+      },
       { deviceChoice, chooseDevice },
     ));
+    // What the page before a reload could not hand in any more; if it was this person's.
+    const { unsent } = store.get();
+    store.set({ unsent: undefined });
+    if (unsent?.of === ticket.identity) for (const { caption, ofFred } of unsent.waiting) captions.unsent.add(caption, ofFred);
     captions.setShown(controls.captionsShown);
     this.update();
     for (const work of this.#early.splice(0)) work(captions);
@@ -52,6 +62,11 @@ export class Said {
 
   async finish() {
     await this.#captions?.finish();
+  }
+
+  /** The page goes, and may come back. */
+  goAway() {
+    if (this.#captions) this.call.store.set({ unsent: { of: this.call.ticket.identity, waiting: this.#captions.unsent.waiting } });
   }
 
   close() {

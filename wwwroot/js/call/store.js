@@ -33,7 +33,7 @@ export class TabStore {
     this.key = `portal.call.${sessionId}`;
   }
 
-  /** @returns {{ tabId?: string, joined?: boolean, participationId?: string, muted?: boolean, cameraOff?: boolean, side?: string | null }} */
+  /** @returns {{ tabId?: string, joined?: boolean, participationId?: string, muted?: boolean, cameraOff?: boolean, side?: string | null, unsent?: { of: string, waiting: import("./unsent.js").Waiting[] } }} */
   get() {
     return read(sessionStorage, this.key);
   }
