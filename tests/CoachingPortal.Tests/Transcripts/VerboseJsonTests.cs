@@ -36,7 +36,7 @@ public sealed class VerboseJsonTests
     public void Read_ConfidenceOfWordsAlone_IsTheirMean() =>
         Assert.Equal(0.6, Read("""{ "segments": [ { "start": 0, "end": 2, "text": "We raise", "words": [ { "word": "We", "probability": 0.9 }, { "word": "raise", "probability": 0.3 } ] } ] }""").Heard[0].Confidence!.Value, 6);
 
-    /// <summary>OpenAI gives the words beside the segments and without their stops, faster-whisper in them and with a blank before.</summary>
+    /// <summary>OpenAI gives the words beside the segments and without their stops, faster-whisper in them and with a blank before, whisper.cpp tokens.</summary>
     [Theory]
     [InlineData("""
         { "segments": [ { "start": 1, "end": 5, "text": " So, we go with ninety. Then may we go?" }, { "start": 5, "end": 6, "text": " Yes we go." } ],
@@ -48,6 +48,13 @@ public sealed class VerboseJsonTests
         { "segments": [
           { "start": 1, "end": 5, "text": " So, we go with ninety. Then may we go?", "words": [ { "word": " So,", "start": 1 }, { "word": " we", "start": 1.3 }, { "word": " go", "start": 1.5 }, { "word": " with", "start": 2 },
             { "word": " 90.", "start": 2.5 }, { "word": " Then", "start": 4 }, { "word": " may", "start": 4.39 }, { "word": " we", "start": 4.5 }, { "word": " go?", "start": 4.85 } ] },
+          { "start": 5, "end": 6, "text": " Yes we go.", "words": [ { "word": " Yes", "start": 5 }, { "word": " we", "start": 5.5 } ] } ] }
+        """)]
+    [InlineData("""
+        { "segments": [
+          { "start": 1, "end": 5, "text": " So, we go with ninety. Then may we go?", "words": [ { "word": " So", "start": 1 }, { "word": ",", "start": 1.2 }, { "word": " we", "start": 1.3 }, { "word": " go", "start": 1.5 },
+            { "word": " with", "start": 2 }, { "word": " nine", "start": 2.3 }, { "word": "ty", "start": 2.8 }, { "word": ".", "start": 3.6 }, { "word": " Then", "start": 4 }, { "word": " m", "start": 4.39 }, { "word": "ay", "start": 4.4 },
+            { "word": " we", "start": 4.5 }, { "word": " go", "start": 4.85 }, { "word": "?", "start": 4.9 } ] },
           { "start": 5, "end": 6, "text": " Yes we go.", "words": [ { "word": " Yes", "start": 5 }, { "word": " we", "start": 5.5 } ] } ] }
         """)]
     public void Read_WordsWithTimes_TellWhenEachBegan(string json)

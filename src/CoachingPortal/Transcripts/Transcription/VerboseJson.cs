@@ -68,7 +68,9 @@ internal static class VerboseJson
             if (index < 0)
                 continue;
             at = index + word.Length;
-            if (index == 0 || ms < last + Apart)
+            // whisper.cpp's words are parts of words, and stops.
+            var begins = index > 0 && char.IsLetterOrDigit(text[index]) && !char.IsLetterOrDigit(text[index - 1]);
+            if (!begins || ms < last + Apart)
                 continue;
             pieces.AddRange([index, ms]);
             last = ms;
