@@ -1,6 +1,10 @@
+using System.Security.Claims;
+using Bunit;
+using Bunit.TestDoubles;
 using CoachingPortal.Admin;
 using CoachingPortal.Domain;
 using CoachingPortal.IntegrationTests.Hosting;
+using CoachingPortal.Shell;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CoachingPortal.IntegrationTests.Admin;
@@ -59,6 +63,32 @@ public sealed class SystemChecksTests(SystemChecksTests.Probed portal) : IClassF
         Assert.True(failed.LastFailureAt > worked.LastSuccessAt);
         Assert.Equal((ProbeState.Works, failed.LastFailureAt, "It broke."), (again.State, again.LastFailureAt, again.LastFailure));
         Assert.True(again.LastSuccessAt > failed.LastFailureAt);
+    }
+
+    [Fact]
+    public async Task Page_OfAnAdmin_DrawsWhatEachPartSaysAndWhenItLastWorkedAndFailed()
+    {
+        var at = new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
+        portal.First.Answer = _ => Task.FromResult(new ProbeResult(ProbeState.Works, "2 waiting, 1 given up.") { LastSuccessAt = at, LastFailureAt = at.AddHours(-1), LastFailure = "It broke." });
+        portal.Second.Answer = _ => Task.FromResult(new ProbeResult(ProbeState.Fails, "It hangs.") { LastFailureAt = at.AddHours(1) });
+        await using var context = new BunitContext();
+        context.AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ViewerTimeZone.Claim, "Europe/Berlin"));
+        context.Services.AddScoped<ViewerTimeZone>();
+        context.Services.AddFallbackServiceProvider(portal.Services);
+        context.SetRendererInfo(new("Server", isInteractive: true));
+
+        var page = context.Render<SystemPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(["Works", "2 waiting, 1 given up.", "Last worked: 2 Mar 2026, 11:00", "Last failed: 2 Mar 2026, 10:00: It broke."], Part("probe-first")[..^1]), TimeSpan.FromSeconds(30));
+        // The same words are not said twice.
+        Assert.Equal(["Does not work", "It hangs.", "Last failed: 2 Mar 2026, 12:00"], Part("probe-second").Where(l => !l.StartsWith("Last worked", StringComparison.Ordinal)).SkipLast(1));
+        Assert.StartsWith("Checked: ", Part("probe-first")[^1], StringComparison.Ordinal);
+        string[] Part(string name) =>
+        [
+            .. page.FindAll($"[data-testid=system-{name}] .badge, [data-testid=system-{name}] p").Select(e => e.TextContent),
+            .. page.FindAll($"[data-testid=system-{name}] dl > div").Select(d => $"{d.Children[0].TextContent}: {d.Children[1].TextContent}"),
+        ];
+        Assert.Contains("Checked: 1 part does not work.", page.Find("[role=status]").TextContent, StringComparison.Ordinal);
     }
 
     private async Task<SystemCheck> FirstAsync() => (await portal.Get<SystemChecks>().ListAsync()).Single(p => p.Name == "probe-first").Check!;

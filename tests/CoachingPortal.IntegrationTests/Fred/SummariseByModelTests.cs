@@ -75,6 +75,9 @@ public sealed class SummariseByModelTests(FredModelTests.ModelPortal portal) : I
         EvidenceLine? shown = null;
         var section = context.Render<SummarySection>(p => p.Add(s => s.Head, head).Add(s => s.Caller, Coach).Add(s => s.OnShow, line => shown = line));
         Assert.Single(section.FindAll("[data-testid=unverified]"));
+        var prompt = section.Find("details:has([data-testid=summary-prompt]) pre").TextContent;
+        Assert.Contains(portal.Model.Requests, r => r.GetProperty("messages")[0].GetProperty("content").ToString() == prompt);
+        Assert.Empty(context.Render<SummarySection>(p => p.Add(s => s.Head, head with { ViewerRole = Role.Founder }).Add(s => s.Caller, Coach)).FindAll("[data-testid=summary-prompt]"));
         await section.FindAll("[data-testid=evidence]")[0].ClickAsync(new());
         Assert.Equal(head.SummaryPoints[0].Evidence[0], shown);
 

@@ -42,6 +42,33 @@ public sealed class InsightsSectionTests(Portal portal) : IClassFixture<Portal>
     }
 
     [Fact]
+    public async Task Section_OfASession_ShowsItsKeywordsAndEveryFormula()
+    {
+        var (coach, founder) = await portal.TwoAsync();
+        await portal.SpokenAsync(coach, founder, Start.AddDays(-7), "Runway runway.", "Plan plan.");
+        var session = await portal.SpokenAsync(coach, founder, Start, "Price and price and price, hire.", "Hire?");
+        await portal.InDbAsync(async db =>
+        {
+            var call = await db.Calls.SingleAsync(c => c.SessionId == session.Id);
+            var recording = new Recording { SessionId = session.Id, CallId = call.Id, RequestedById = founder.Id, Status = RecordingStatus.Complete, StartedAt = call.StartedAt, EndedAt = call.EndedAt, SampleRate = 8000 };
+            recording.Segments.Add(new() { RecordingId = recording.Id, Number = 1, StartedAt = call.StartedAt, EndedAt = call.EndedAt, EndedBy = SegmentEnd.CallEnded });
+            db.Add(recording);
+            await db.SaveChangesAsync();
+        });
+        await using var context = Open(session, founder, out var section);
+
+        section.WaitForAssertion(() => section.Find("[data-testid=insights-keywords]"), TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["price3, said 3 times", "hire2, said 2 times"], section.FindAll("[data-testid=insights-keywords] li").Select(l => l.TextContent));
+        Assert.Equal(
+            [
+                .. Talk.Formulas.Select(f => (f.Name, f.Formula)), ("Keywords", Keywords.FormulaFor(isFounder: true) + " Here: 1."), ("Connection", PersonConnection.Formula), ("Score", ConnectionScore.Formula),
+                ("Recording", RecordedTime.Formula),
+            ],
+            section.FindAll("details.counted dl > div").Select(d => (d.QuerySelector("dt")!.TextContent, d.QuerySelector("dd")!.TextContent)));
+    }
+
+    [Fact]
     public async Task Section_WhileCaptionsArrive_ReadsThePairsOtherSessionsOnce()
     {
         var (coach, founder) = await portal.TwoAsync();

@@ -77,6 +77,18 @@ public sealed class CondensedTests
         Assert.Contains("note 99.", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, "The transcript was long; this was made from a condensed form of it.")]
+    [InlineData(false, "Chat and notes were long; this was made from a condensed form of them.")]
+    public void Read_OfACondensedForm_TheSummarySaysSoAndOtherwiseNot(bool hasTranscript, string said)
+    {
+        var material = hasTranscript ? Material([Turn(0, "Hello.")], [], []) : Material([], [], ["Hello."]);
+        string TextOf(bool isCondensed) => ModelSummary.Read("""{"summary": "They talked."}""", material, [], isCondensed)!.Text;
+
+        Assert.EndsWith($"They talked.\n\n{said}", TextOf(isCondensed: true), StringComparison.Ordinal);
+        Assert.EndsWith("They talked.", TextOf(isCondensed: false), StringComparison.Ordinal);
+    }
+
     private static (string Text, List<Guid[]> Lines, bool IsCondensed) Describe(IReadOnlyList<(Guid, Spoken)> turns) => ModelSummary.Describe(Material(turns, [], []));
 
     private static SummaryMaterial Material(IReadOnlyList<(Guid, Spoken)> turns, IReadOnlyList<Spoken> chat, IReadOnlyList<string> notes) =>
