@@ -1,19 +1,16 @@
 using System.Globalization;
-using CoachingPortal.Domain;
 
 namespace CoachingPortal.BrowserTests.Sessions;
 
 /// <summary>A transcript of thousands of turns costs a browser what can be seen of it, and is there as a whole all the same.</summary>
-public sealed class LongTranscriptTests(Stage stage)
+public sealed class LongTranscriptTests(Stage stage) : OnALongPage(stage)
 {
-    private const int Turns = 600;
-
     [Fact]
     public async Task Turns_OutOfSight_AreLaidOutWhenReached_AndAreFoundAndPrintedBefore()
     {
         // Of very different heights, so that no guess is right.
         var (portal, coach, session, _) = await ASessionAsync(i => string.Concat(Enumerable.Repeat("We looked at the price again. ", i % 40)));
-        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await using var carla = await Visitor.SignInAsync(Stage, portal, coach);
 
         await carla.GoToAsync($"/sessions/{session.Id}");
         await Assertions.Expect(carla.Find("find-words")).ToBeEnabledAsync();
@@ -64,7 +61,7 @@ public sealed class LongTranscriptTests(Stage stage)
     public async Task Moment_FarAwayAmongShortTurns_IsInTheMiddle(int width, int height)
     {
         var (portal, coach, session, turns) = await ASessionAsync(i => i % 3 == 0 ? "We looked at the price again, and it was right for now." : "", evidence: 211);
-        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await using var carla = await Visitor.SignInAsync(Stage, portal, coach);
         await carla.Page.SetViewportSizeAsync(width, height);
 
         await carla.GoToAsync($"/sessions/{session.Id}");
@@ -81,79 +78,6 @@ public sealed class LongTranscriptTests(Stage stage)
         carla.ConsoleIsClean();
     }
 
-    /// <summary>By mouse, by the keys, and by going back oneself; not where one did not go far.</summary>
-    [Theory]
-    [InlineData(1440, 900)]
-    [InlineData(360, 740)]
-    public async Task Jump_ToWhereAClaimWasSaid_HasAWayBack(int width, int height)
-    {
-        var (portal, coach, session, _) = await ASessionAsync(_ => "", evidence: 211);
-        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
-        await carla.Page.SetViewportSizeAsync(width, height);
-        await carla.GoToAsync($"/sessions/{session.Id}");
-        await Assertions.Expect(carla.Find("find-words")).ToBeEnabledAsync();
-        var (back, evidence) = (carla.Find("way-back"), carla.Find("evidence"));
-        async Task JumpAsync()
-        {
-            await evidence.ClickAsync();
-            await IsInTheMiddleAsync(carla, 211);
-            await Assertions.Expect(back).ToBeInViewportAsync(new() { Ratio = 1 });
-        }
-        async Task IsBackAsync()
-        {
-            await Assertions.Expect(evidence).ToBeInViewportAsync();
-            await Assertions.Expect(evidence).ToBeFocusedAsync();
-            await Assertions.Expect(back).ToBeHiddenAsync();
-        }
-        await Assertions.Expect(back).ToBeHiddenAsync();
-
-        await JumpAsync();
-        await Assertions.Expect(back).ToHaveTextAsync("Back to decisions");
-        await carla.AxeFindsNothingAsync();
-        Assert.True((await back.BoundingBoxAsync())!.Height >= 44);
-        await carla.Page.EmulateMediaAsync(new() { Media = Media.Print });
-        await Assertions.Expect(back).ToBeHiddenAsync();
-        await carla.Page.EmulateMediaAsync(new() { Media = Media.Screen });
-        await back.ClickAsync();
-        await IsBackAsync();
-
-        await JumpAsync();
-        await carla.Page.Keyboard.PressAsync("Tab");
-        await Assertions.Expect(back).ToBeFocusedAsync();
-        await carla.Page.Keyboard.PressAsync("Tab"); // from where it led it goes on
-        await Assertions.Expect(carla.Find("turn").Nth(211)).ToBeFocusedAsync();
-        await carla.Page.Keyboard.PressAsync("Tab");
-        await Assertions.Expect(back).Not.ToBeFocusedAsync();
-        await carla.Page.Keyboard.PressAsync("b");
-        await IsBackAsync();
-
-        await JumpAsync();
-        await evidence.EvaluateAsync("e => e.scrollIntoView({ behavior: 'instant' })");
-        await Assertions.Expect(back).ToBeHiddenAsync();
-        await carla.Page.EvaluateAsync("() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
-        await Assertions.Expect(evidence).Not.ToBeInViewportAsync();
-        await Assertions.Expect(back).ToBeHiddenAsync();
-        carla.ConsoleIsClean();
-    }
-
-    [Fact]
-    public async Task Jump_ToATurnNearby_NeedsNoWayBack()
-    {
-        var (portal, coach, session, _) = await ASessionAsync(_ => "", evidence: 2);
-        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
-        await carla.Page.SetViewportSizeAsync(1440, 2000);
-        await carla.GoToAsync($"/sessions/{session.Id}");
-        await Assertions.Expect(carla.Find("find-words")).ToBeEnabledAsync();
-
-        await carla.Find("evidence").ClickAsync();
-        await Assertions.Expect(carla.Find("turn").Nth(2)).ToBeFocusedAsync();
-        await carla.Page.Keyboard.PressAsync("End"); // who goes elsewhere meanwhile is not brought back
-        await Assertions.Expect(carla.Find("evidence")).Not.ToBeInViewportAsync();
-
-        await Assertions.Expect(carla.Find("way-back")).ToBeHiddenAsync();
-    }
-
-    /// <summary>From the middle of the transcript to what is above and below it, and to the keys that are there.</summary>
     [Theory]
     [InlineData(1440, 900)]
     [InlineData(768, 1024)]
@@ -161,7 +85,7 @@ public sealed class LongTranscriptTests(Stage stage)
     public async Task Parts_OfThePage_AreOnePressAway(int width, int height)
     {
         var (portal, coach, session, _) = await ASessionAsync(i => i % 3 == 0 ? "We looked at the price again, and it was right for now." : "");
-        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await using var carla = await Visitor.SignInAsync(Stage, portal, coach);
         await carla.LooksAsync(width, width == 768 ? ColorScheme.Dark : ColorScheme.Light, height);
         var address = string.Create(CultureInfo.InvariantCulture, $"/sessions/{session.Id}?t={6 * 333}");
         await carla.GoToAsync(address);
@@ -204,7 +128,7 @@ public sealed class LongTranscriptTests(Stage stage)
     public async Task Reader_WhosePageIsLoadedAgain_StaysWhereTheyWere(int width, int height)
     {
         var (portal, coach, session, _) = await ASessionAsync(i => i % 3 == 0 ? "We looked at the price again, and it was right for now." : "");
-        await using var carla = await Visitor.SignInAsync(stage, portal, coach);
+        await using var carla = await Visitor.SignInAsync(Stage, portal, coach);
         await carla.Page.SetViewportSizeAsync(width, height);
         var address = string.Create(CultureInfo.InvariantCulture, $"/sessions/{session.Id}?t={6 * 411}");
         await carla.GoToAsync(address);
@@ -232,7 +156,7 @@ public sealed class LongTranscriptTests(Stage stage)
         await IsFollowedAsync(carla);
         await carla.Page.WaitForFunctionAsync("top => Math.abs(document.getElementById('notes-title').getBoundingClientRect().top - top) < 40", below);
 
-        await using var another = await Visitor.SignInAsync(stage, portal, coach);
+        await using var another = await Visitor.SignInAsync(Stage, portal, coach);
         await another.GoToAsync($"{address}#comments-title");
         await IsFollowedAsync(another);
         await StandsUnderTheRowAsync(another, "Comments");
@@ -251,30 +175,6 @@ public sealed class LongTranscriptTests(Stage stage)
               return top;
             }
             """);
-    }
-
-    /// <summary>A session whose turns are numbered; a decision rests on one of them.</summary>
-    private async Task<(PortalProcess Portal, Person Coach, CoachingSession Session, Guid[] Turns)> ASessionAsync(Func<int, string> more, int? evidence = null)
-    {
-        var (portal, database) = await stage.ThePortalAsync();
-        var coach = await database.APersonAsync("Carla Coach", Role.Coach);
-        var founder = await database.APersonAsync("Fiona Founder", Role.Founder);
-        var session = await database.ASessionAsync(coach, founder);
-        var start = DateTimeOffset.UtcNow.AddHours(-2);
-        await using var db = database.Open();
-        var call = new Call { SessionId = session.Id, StartedAt = start, EndedAt = start.AddHours(1) };
-        db.Add(call);
-        await db.SaveChangesAsync();
-        Turn[] turns = [.. Enumerable.Range(0, Turns).Select(i => (i % 2 == 0 ? coach : founder) is var person ? new Turn
-        {
-            SessionId = session.Id, CallId = call.Id, PersonId = person.Id, Speaker = person.Name, Role = person.Role, Source = TurnSource.Caption, Key = $"t{i}",
-            StartedAt = start.AddSeconds(6 * i), EndedAt = start.AddSeconds((6 * i) + 5), Text = $"This is turn number{i}. {more(i)}",
-        } : null!)];
-        db.AddRange(turns);
-        if (evidence is { } number)
-            db.Add(new SessionItem { SessionId = session.Id, Kind = ItemKind.Decision, Text = "It is decided.", Source = SummarySource.Hand, EvidenceTurnIds = [turns[number].Id], CreatedAt = start });
-        await db.SaveChangesAsync();
-        return (portal, coach, session, [.. turns.Select(t => t.Id)]);
     }
 
     private static Task<bool> IsLaidOutAsync(Visitor visitor, int number) =>
@@ -297,18 +197,4 @@ public sealed class LongTranscriptTests(Stage stage)
           return true;
         }
         """, part);
-
-    /// <summary>And stays there: what comes into view around it moves it no more.</summary>
-    private static async Task IsInTheMiddleAsync(Visitor visitor, int number) => await visitor.Page.WaitUntilAsync(
-        """
-        async (number) => {
-          const turn = document.querySelectorAll("[data-testid=turn]")[number];
-          const place = () => { const box = turn.getBoundingClientRect(); return box.top < innerHeight * 0.65 && box.bottom > innerHeight * 0.35; };
-          for (let frame = 0; frame < 20; frame++) {
-            if (!place()) return false;
-            await new Promise(requestAnimationFrame);
-          }
-          return true;
-        }
-        """, number);
 }
