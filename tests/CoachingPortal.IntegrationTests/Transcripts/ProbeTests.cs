@@ -1,6 +1,7 @@
 using CoachingPortal.Admin;
 using CoachingPortal.Domain;
 using CoachingPortal.Storage;
+using CoachingPortal.Transcripts.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -63,6 +64,36 @@ public sealed class ProbeTests(Portal portal) : IClassFixture<Portal>
         var again = await CheckAsync("search");
         Assert.Equal(ProbeState.Works, again.State);
         Assert.True(again.LastSuccessAt > again.LastFailureAt);
+    }
+
+    [Fact]
+    public async Task Search_TheListOfSimilarWordsIsBehind_SaysHowFar()
+    {
+        var session = await portal.ASessionAsync();
+        await SaidAsync(TimeSpan.FromMinutes(2), "Zebras gallop quietly at 10");
+
+        var empty = await CheckAsync("search");
+        Assert.Equal(ProbeState.Fails, empty.State);
+        Assert.Contains("lacks 3 of the 3 words of the newest turns: the next night puts them in. Until then", empty.Words, StringComparison.Ordinal);
+        await portal.Get<SearchWords>().AddAsync(session.Id);
+        // What was said this very moment is not awaited yet.
+        await SaidAsync(TimeSpan.Zero, "Giraffes");
+        var whole = await CheckAsync("search");
+        Assert.Equal(ProbeState.Works, whole.State);
+        Assert.EndsWith("follows within seconds and lacks none.", whole.Words, StringComparison.Ordinal);
+        await SaidAsync(TimeSpan.FromMinutes(2), "Zebras rest");
+        var behind = await CheckAsync("search");
+        Assert.Equal(ProbeState.Works, behind.State);
+        Assert.EndsWith("lacks 1 of the 4 words of the newest turns: the next night puts them in.", behind.Words, StringComparison.Ordinal);
+        await portal.InDbAsync(db => db.Sessions.Where(s => s.Id == session.Id).ExecuteDeleteAsync());
+        await portal.Get<SearchWords>().MendAsync();
+
+        Task SaidAsync(TimeSpan ago, string text) => portal.InDbAsync(db =>
+        {
+            var at = DateTimeOffset.UtcNow - ago;
+            db.Add(new Turn { Id = Guid.CreateVersion7(at), SessionId = session.Id, Speaker = "Fiona", Text = text, StartedAt = at, EndedAt = at, Source = TurnSource.Caption, Key = text });
+            return db.SaveChangesAsync();
+        });
     }
 
     private Task StepAsync(Call call, StepStatus status) => portal.InDbAsync(db => db.PostCallSteps.Where(s => s.CallId == call.Id).ExecuteUpdateAsync(u => u.SetProperty(s => s.Status, status)));

@@ -11,7 +11,8 @@ namespace CoachingPortal.Transcripts.Search;
 public sealed class SearchWords(SessionFeed feed, NpgsqlDataSource database, TimeProvider time, ILogger<SearchWords> log)
     : SettledSessions(feed, TimeSpan.FromSeconds(5), time, log)
 {
-    private const string Kept = "length(word) between 3 and 40 and word !~ '^[0-9]'";
+    /// <summary>Which words are in the list.</summary>
+    internal const string Kept = "length(word) between 3 and 40 and word !~ '^[0-9]'";
 
     protected override bool Matters(SessionChange change) => change == SessionChange.Turns;
 
