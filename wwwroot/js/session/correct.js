@@ -180,7 +180,7 @@ export function correct(tools, options) {
 
   /** What was put away is brought back by whoever did not mean it, be it after a reload. @param {string} id */
   function offer(id) {
-    const element = make(`<p class="small muted" role="status">What you wrote was put away.</p><button type="button" class="button small" data-testid="turn-undo">Bring it back</button> <button type="button" class="button quiet small" data-testid="turn-forget">Forget it</button>`, "row turn-put-away no-print");
+    const element = make(`<p class="small muted" role="status">Not saved.</p><button type="button" class="button small" data-testid="turn-undo">Bring it back</button> <button type="button" class="button quiet small" data-testid="turn-forget">Forget it</button>`, "row turn-put-away no-print");
     /** @type {Kept} */
     const away = { id, element, draft: null, was: "" };
     kept.set(id, away);
