@@ -113,10 +113,12 @@ public sealed class DraftTests(Stage stage)
         Assert.Equal(at, (await turn.BoundingBoxAsync())!.Y, 2.0);
         await carla.Page.ReloadAsync();
         await Assertions.Expect(carla.Find("turn-text")).ToHaveValueAsync("Turn 20, corrected");
+        await carla.Find("turn-text").FocusAsync();
         var other = await carla.Page.APIRequest.PutAsync($"/api/coaching/sessions/{session.Id}/turns/{turns[20].Id}", new() { DataObject = new { text = "Turn twenty", version = "Turn 20" } });
         Assert.Equal(200, other.Status);
         await Assertions.Expect(turn.GetByTestId("turn-corrected")).ToHaveCountAsync(1); // drawn anew around the editor
         await Assertions.Expect(carla.Find("turn-text")).ToHaveValueAsync("Turn 20, corrected");
+        await Assertions.Expect(carla.Find("turn-text")).ToBeFocusedAsync();
 
         await carla.Find("turn-text").PressAsync("Control+Enter");
         await Assertions.Expect(carla.Find("turn-conflict")).ToContainTextAsync("Turn twenty");

@@ -56,6 +56,8 @@ export function correct(tools, options) {
   edit.dataset.testid = "turn-edit";
   /** The turn whose control had the keyboard when its editor closed: it may be drawn anew a moment later. @type {string | null} */
   let left = null;
+  /** What had the keyboard last: the browser takes it away where the page is drawn anew. @type {EventTarget | null} */
+  let last = null;
 
   const turnOf = (/** @type {string} */ id) => /** @type {HTMLElement | null} */ (section.querySelector(`#turn-${CSS.escape(id)}`));
   const idOf = (/** @type {Element} */ turn) => turn.id.slice("turn-".length);
@@ -65,7 +67,7 @@ export function correct(tools, options) {
   /** Puts an editor into its turn, or, when that is no longer there, among the tools. @param {Kept} one */
   function place({ id, element, draft }) {
     const area = element.querySelector("textarea");
-    const [from, to, typing] = [area?.selectionStart ?? 0, area?.selectionEnd ?? 0, area !== null && document.activeElement === area];
+    const [from, to, typing] = [area?.selectionStart ?? 0, area?.selectionEnd ?? 0, area !== null && (document.activeElement === area || (last === area && document.activeElement === document.body))];
     const turn = turnOf(id);
     (turn ?? tools).append(element);
     if (draft) turn?.setAttribute("data-editing", "");
@@ -243,7 +245,8 @@ export function correct(tools, options) {
   on("focusin", goAlong);
   on("focusin", (event) => (left = event.target === edit ? left : null));
   on("keydown", walk);
-  document.addEventListener("pointerdown", () => (left = null), { signal: off.signal });
+  document.addEventListener("focusin", (event) => (last = event.target), { signal: off.signal });
+  document.addEventListener("pointerdown", (event) => ([left, last] = [null, event.target === last ? last : null]), { signal: off.signal });
   edit.addEventListener("click", () => {
     const turn = turnAround(edit);
     if (turn) open(idOf(turn));
