@@ -67,6 +67,17 @@ public sealed class VerboseJsonTests
         Assert.Equal([4, 500], heard[1].Pieces);
     }
 
+    [Fact]
+    public void Read_AWordWrittenOtherwise_IsNotTakenForOneFarOn()
+    {
+        var heard = Read("""
+            { "segments": [ { "start": 0, "end": 20, "text": "I said nine and then we talked about all of that until nothing was left but 9 again.",
+              "words": [ { "word": "I", "start": 0 }, { "word": "said", "start": 0.2 }, { "word": "9", "start": 0.5 }, { "word": "and", "start": 1 }, { "word": "then", "start": 1.5 } ] } ] }
+            """).Heard[0];
+
+        Assert.Equal([12, 1000, 16, 1500], heard.Pieces);
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("{}")]

@@ -13,6 +13,9 @@ internal static class VerboseJson
     /// <summary>Milliseconds between two words whose times are kept: between them a moment is as exact as anybody hears.</summary>
     private const int Apart = 400;
 
+    /// <summary>Characters: a word that is found farther on was said another time.</summary>
+    private const int Near = 40;
+
     private static readonly Lazy<Dictionary<string, string>> Languages = new(() => CultureInfo.GetCultures(CultureTypes.NeutralCultures)
         .Where(c => c.TwoLetterISOLanguageName.Length is 2 or 3).GroupBy(c => c.EnglishName, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(g => g.Key, g => g.First().TwoLetterISOLanguageName, StringComparer.OrdinalIgnoreCase));
@@ -65,7 +68,7 @@ internal static class VerboseJson
         {
             // Where a word is written otherwise than in the text, the next one that is not leads on.
             var index = text.IndexOf(word, at, StringComparison.OrdinalIgnoreCase);
-            if (index < 0)
+            if (index < 0 || index > at + Near)
                 continue;
             at = index + word.Length;
             // whisper.cpp's words are parts of words, and stops.
