@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Quartz;
 
 namespace CoachingPortal.IntegrationTests.Recordings.Egress;
 
@@ -149,10 +150,16 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
     public async Task<bool> MayPublishAsync(Call call, Person person) => LiveKit.Participant(await RoomOfAsync(call), person.Id.ToString())!.Permission.CanPublish;
 }
 
-/// <summary>The same, where the test takes the worker's steps.</summary>
-public sealed class EgressStepsWorld(PostgresServer postgres, S3Server s3) : EgressWorld(postgres, s3)
+/// <summary>The same, where the test takes the worker's steps, and the jobs' too: none comes in between.</summary>
+public sealed class EgressStepsWorld(PostgresServer postgres, S3Server s3) : EgressWorld(postgres, s3), IAsyncLifetime
 {
     protected override bool HasWorker => false;
+
+    public new async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await (await Get<ISchedulerFactory>().GetScheduler()).PauseAll();
+    }
 
     protected override void ConfigureServices(IServiceCollection services)
     {
