@@ -29,6 +29,8 @@ const { metafile } = await build({
   splitting: true,
   format: "esm",
   minify: true,
+  // Compiled by the browser beside the page's own thread while it loads, not function by function when somebody presses Join.
+  banner: { js: "//# allFunctionsCalledOnLoad" },
   charset: "utf8",
   external: ["/lib/*"],
   logLevel: "warning",

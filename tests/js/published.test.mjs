@@ -60,6 +60,8 @@ test("bundle_WhatPagesName_KeepsItsNameAndExports_ComesInFewerFilesAndLosesAThir
     assert.deepEqual(JSON.parse(made("js/shared/preload.json")).sort(), [...first].sort());
     // The audio thread takes no imports.
     assert.deepEqual(faceOf(made("js/call/pcm-worklet.js")).imports, []);
+    // Read by browsers at the very beginning of a file alone.
+    for (const file of files.filter((f) => f.endsWith(".js"))) assert.ok(made(file).startsWith("//# allFunctionsCalledOnLoad\n"), file);
     // One call, whoever asks for it first.
     assert.equal(files.filter((f) => made(f).includes("window.portalCall=")).length, 1);
     const call = comesWith(read, "js/call/boot.js");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 /** As much of an element as tiles take. */
 class Element {
@@ -10,7 +10,10 @@ class Element {
   srcObject = null;
   /** @type {Map<string, Element>} */
   parts = new Map();
-  classList = { toggle() {}, add() {}, contains: () => false };
+  classes = new Set();
+  classList = { toggle: (/** @type {string} */ name, on = true) => void (on ? this.classes.add(name) : this.classes.delete(name)), add() {}, contains: (/** @type {string} */ name) => this.classes.has(name) };
+  /** @type {(() => void)[]} for its next picture */
+  frames = [];
   /** @param {string} selector @returns {Element | null} */
   querySelector(selector) {
     if (selector === ".screen") return null;
@@ -22,6 +25,10 @@ class Element {
   prepend() {}
   remove() {}
   async play() {}
+  /** @param {() => void} told */
+  requestVideoFrameCallback(told) {
+    this.frames.push(told);
+  }
 }
 Object.assign(globalThis, {
   document: { getElementById: (/** @type {string} */ id) => (id === "tile-template" ? { content: { cloneNode: () => ({ firstElementChild: new Element() }) } } : new Element()) },
@@ -50,4 +57,50 @@ test("A picture can be seen by the time its place is told: what is out of sight 
   tiles.draw(people, "coach");
 
   assert.deepEqual(hidden, [false, false]);
+});
+
+/** A coach's tiles: the founder's camera is on, or not. @param {boolean} camera */
+function twoPeople(camera) {
+  /** @type {Element[]} */
+  const made = [];
+  const template = { content: { cloneNode: () => ({ firstElementChild: made[made.push(new Element()) - 1] }) } };
+  const tiles = new Tiles(() => {}, () => {});
+  tiles.template = /** @type {any} */ (template);
+  const media = { microphone: true, screen: false };
+  const people = /** @type {any[]} */ ([{ participationId: "coach", name: "coach", role: "coach", media: { ...media, camera: true } }, { participationId: "founder", name: "founder", role: "founder", media: { ...media, camera } }]);
+  tiles.setTrack("coach", "camera", /** @type {any} */ ({ kind: "video" }));
+  tiles.draw(people, "coach");
+  const [own, other] = made.map((root) => /** @type {Element} */ (root.querySelector("video")));
+  return { tiles, own, other, shown: () => own.srcObject?.getTracks().length ?? 0 };
+}
+const soon = () => new Promise((resolve) => setImmediate(resolve));
+
+test("One's own picture waits for the other's first", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { tiles, other, shown } = twoPeople(true);
+  await soon();
+  assert.equal(shown(), 0);
+
+  tiles.setTrack("founder", "camera", /** @type {any} */ ({ kind: "video" }));
+  await soon();
+  assert.equal(shown(), 0);
+  other.frames.forEach((told) => told());
+  await soon();
+
+  assert.equal(shown(), 1);
+  mock.timers.reset();
+});
+
+test("One's own picture waits for nobody's who has none, and for a late one no longer than a second", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const without = twoPeople(false);
+  const late = twoPeople(true);
+  await soon();
+  assert.deepEqual([without.shown(), late.shown()], [1, 0]);
+
+  mock.timers.tick(1_000);
+  await soon();
+
+  assert.equal(late.shown(), 1);
+  mock.timers.reset();
 });

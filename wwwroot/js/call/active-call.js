@@ -145,13 +145,15 @@ export class ActiveCall extends Emitter {
     if (this.#stopped) return;
     for (const kind of /** @type {const} */ (["camera", "microphone"])) this.#deviceChanged(kind);
     this.controls.open();
-    this.#speaking = window.setInterval(() => this.#drawSpeaker(), 250);
     this.#drawLink();
     await Promise.all([line.connect(), connected]);
     if (this.#stopped) return;
-    this.quality.start();
-
     await this.said.open();
+
+    await this.tiles.seen;
+    if (this.#stopped) return;
+    this.#speaking = window.setInterval(() => this.#drawSpeaker(), 250);
+    this.quality.start();
   }
 
   /** @param {boolean} on */

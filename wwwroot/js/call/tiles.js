@@ -4,6 +4,9 @@
 /** @typedef {import("./line.js").Participant} Participant */
 /** @typedef {{ root: HTMLElement, video: HTMLVideoElement, stream: MediaStream, screen: HTMLElement | null, person: Participant }} Tile */
 
+/** After which nothing waits for a picture any more, in milliseconds. */
+const SEEN_WITHIN = 1_000;
+
 export class Tiles {
   /** @type {Map<string, Tile>} by participation */
   #tiles = new Map();
@@ -12,6 +15,10 @@ export class Tiles {
   /** Of agents, who have no tile. @type {Map<string, HTMLAudioElement>} */
   #voices = new Map();
   #speaker = "";
+  #isSeen = () => {};
+  /** The first picture of another is there, or none is to come: until then they get all of the machine, and one's own waits. */
+  seen = new Promise((/** @type {(_: void) => void} */ resolve) => (this.#isSeen = resolve));
+  #waits = true;
 
   /**
    * @param {() => void} onBlocked the browser does not play sound before the person presses something
@@ -22,6 +29,11 @@ export class Tiles {
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById("tile-template"));
     this.onBlocked = onBlocked;
     this.onShown = onShown;
+    setTimeout(this.#isSeen, SEEN_WITHIN);
+    void this.seen.then(() => {
+      this.#waits = false;
+      for (const tile of this.#tiles.values()) if (isOwn(tile)) this.#drawTile(tile, true);
+    });
   }
 
   /** @param {Participant[]} people @param {string} self participation id */
@@ -35,6 +47,7 @@ export class Tiles {
       this.#drawTile(tile, id === self);
     }
     this.box.dataset.count = String(people.length);
+    if (!people.some((p) => p.participationId !== self && p.media.camera)) this.#isSeen();
   }
 
   /** @param {string} id @param {import("./line.js").TrackKind} kind @param {MediaStreamTrack | null} track */
@@ -44,7 +57,7 @@ export class Tiles {
     else delete tracks[kind];
     this.#tracks.set(id, tracks);
     const tile = this.#tiles.get(id);
-    if (tile) this.#drawTile(tile, tile.root.classList.contains("self"));
+    if (tile) this.#drawTile(tile, isOwn(tile));
   }
 
   /** @param {string} id */
@@ -121,14 +134,17 @@ export class Tiles {
     const seen = person.media.camera && !!tracks.camera;
     video.hidden = !seen;
     root.classList.toggle("no-video", !seen);
-    const wanted = [isSelf ? null : tracks.microphone, tracks.camera].filter((t) => !!t);
+    const wanted = [isSelf ? null : tracks.microphone, isSelf && this.#waits ? null : tracks.camera].filter((t) => !!t);
     const held = stream.getTracks();
     if (wanted.length !== held.length || wanted.some((t) => !held.includes(/** @type {MediaStreamTrack} */ (t)))) {
       held.forEach((t) => stream.removeTrack(t));
       wanted.forEach((t) => stream.addTrack(/** @type {MediaStreamTrack} */ (t)));
       video.srcObject = stream;
       this.#play(video);
-      if (!isSelf && tracks.camera) this.onShown(person.participationId, "camera", video);
+      if (!isSelf && tracks.camera) {
+        this.onShown(person.participationId, "camera", video);
+        video.requestVideoFrameCallback?.(() => this.#isSeen());
+      }
     }
     this.#drawScreen(tile, isSelf, person.media.screen ? (tracks.screen ?? null) : null);
   }
@@ -177,6 +193,9 @@ export class Tiles {
     this.box.classList.toggle("with-screen", !!this.box.querySelector(".screen"));
   }
 }
+
+/** @param {Tile} tile */
+const isOwn = ({ root }) => root.classList.contains("self");
 
 /** @param {string} name */
 const initials = (name) => {
