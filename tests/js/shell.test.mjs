@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 
 /** @type {any} */
@@ -27,7 +28,7 @@ go("/sessions/1?t=7");
 Object.assign(globalThis, {
   window: { Blazor: { start: (/** @type {any} */ options) => (started = options), addEventListener: listen } },
   addEventListener: listen,
-  document: { addEventListener() {}, getElementById: () => ({ classList: { contains: (/** @type {string} */ c) => classes.has(c) } }) },
+  document: { addEventListener() {}, dispatchEvent: () => {}, createElement: () => ({ setAttribute() {}, addEventListener: (/** @type {string} */ _, /** @type {() => void} */ loaded) => loaded() }), head: { append() {} }, getElementById: (/** @type {string} */ id) => id === "call-page" ? null : ({ href: "/blazor.js", classList: { contains: (/** @type {string} */ c) => classes.has(c) } }) },
   location: Object.assign(at, { reload: () => loads++ }),
   MutationObserver: class {
     constructor(/** @type {() => void} */ callback) {
@@ -72,4 +73,24 @@ test("A step within the page that is shown is the browser's alone, any other Bla
   assert.equal(step("/sessions/1#comments"), true, "away from a page that is still to come");
   heard.enhancednavigationend();
   assert.equal(step("/sessions/1"), false);
+});
+
+test("A lobby is there before Blazor's script is run", async () => {
+  /** @type {() => void} */
+  let idle = () => {};
+  const { getElementById } = document;
+  Object.assign(document, { getElementById: (/** @type {string} */ id) => (id === "call-page" ? {} : getElementById.call(document, id)) });
+  Object.assign(globalThis, { requestIdleCallback: (/** @type {() => void} */ work) => (idle = work) });
+  window.requestIdleCallback = globalThis.requestIdleCallback;
+  started = null;
+
+  // Node takes it for a script of the old kind, and knows it by its path alone.
+  const { cache } = createRequire(import.meta.url);
+  for (const path of Object.keys(cache)) delete cache[path];
+  // @ts-ignore: the same once more.
+  await import("../../wwwroot/js/shell.js?lobby");
+  assert.equal(started, null);
+  idle();
+
+  assert.notEqual(started, null);
 });

@@ -24,20 +24,32 @@ for (const type of ["wheel", "touchstart", "pointerdown", "keydown"])
 // Blazor's own steps are ten tries within a second, and then up to half a minute without one: a portal that was started
 // anew would be back long before its pages are. Each page waits a little differently, so that they do not come all at once.
 const UNHURRIED = 20;
-// @ts-ignore: a global of Blazor's own script.
-window.Blazor.start({
-  circuit: {
-    reconnectionOptions: {
-      maxRetries: Infinity,
-      retryIntervalMilliseconds: (/** @type {number} */ tries) => (tries === 0 ? 0 : (tries < UNHURRIED ? 1_000 : 5_000) * (0.75 + Math.random() / 2)),
+function start() {
+  // @ts-ignore: a global of its own script.
+  const { Blazor } = window;
+  Blazor.start({
+    circuit: {
+      reconnectionOptions: {
+        maxRetries: Infinity,
+        retryIntervalMilliseconds: (/** @type {number} */ tries) => (tries === 0 ? 0 : (tries < UNHURRIED ? 1_000 : 5_000) * (0.75 + Math.random() / 2)),
+      },
     },
-  },
-});
-
-// @ts-ignore: a global of Blazor's own script.
-window.Blazor.addEventListener("enhancednavigationstart", () => (isLoading = true));
-// @ts-ignore: the same.
-window.Blazor.addEventListener("enhancednavigationend", show);
+  });
+  Blazor.addEventListener("enhancednavigationstart", () => (isLoading = true));
+  Blazor.addEventListener("enhancednavigationend", show);
+  document.dispatchEvent(new Event("blazor-started"));
+}
+function load() {
+  const script = document.createElement("script");
+  script.src = /** @type {HTMLLinkElement} */ (document.getElementById("blazor")).href;
+  script.setAttribute("autostart", "false");
+  script.addEventListener("load", start);
+  document.head.append(script);
+}
+// A lobby is usable before, and needs no circuit: nobody waits for one to join a call.
+if (!document.getElementById("call-page")) load();
+else if (window.requestIdleCallback) requestIdleCallback(load, { timeout: 500 });
+else setTimeout(load);
 
 // The script shows the state of the connection as a class on the notice. A circuit that the server no longer knows
 // cannot come back, so then the page is loaded anew.

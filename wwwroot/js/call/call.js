@@ -82,13 +82,13 @@ class Page {
     addEventListener("pageshow", (e) => e.persisted && location.reload());
     // Blazor, which may come later, moved on to another page without unloading this one.
     const watch = () =>
-      blazor()?.addEventListener?.("enhancedload", () => {
+      blazor()?.addEventListener("enhancedload", () => {
         if (this.root.isConnected) return;
         void import("./line.js").then((m) => m.coolDown());
         void this.leave();
       });
-    if (blazor()) watch();
-    else addEventListener("DOMContentLoaded", watch);
+    if (blazor()?.addEventListener) watch();
+    else document.addEventListener("blazor-started", watch, { once: true });
 
     const held = this.store.get();
     this.devices.muted = held.muted ?? false;
