@@ -113,6 +113,7 @@ public sealed class DraftTests(Stage stage)
         Assert.Equal(at, await TopAsync(carla, 20), 2.0);
         await carla.Page.ReloadAsync();
         await Assertions.Expect(carla.Find("turn-text")).ToHaveValueAsync("Turn 20, corrected");
+        await Assertions.Expect(carla.Find("turn-text")).ToBeEnabledAsync(); // before the page listens, nothing in its transcript takes the keyboard
         await carla.Find("turn-text").FocusAsync();
         var other = await carla.Page.APIRequest.PutAsync($"/api/coaching/sessions/{session.Id}/turns/{turns[20].Id}", new() { DataObject = new { text = "Turn twenty", version = "Turn 20" } });
         Assert.Equal(200, other.Status);
@@ -232,9 +233,21 @@ public sealed class DraftTests(Stage stage)
         return at;
     }
 
-    /// <summary>Where a turn stands, in pixels from the window's top: in one task of the page, which may be drawing it anew.</summary>
-    private static Task<double> TopAsync(Visitor visitor, int number) =>
-        visitor.Page.EvaluateAsync<double>("at => document.querySelectorAll('[data-testid=turn]')[at].getBoundingClientRect().top", number);
+    /// <summary>
+    /// Where a turn stands, in pixels from the window's top, once it stands still: a page that was scrolled lays out what
+    /// came into sight some frames later. Each look is one task of the page, which may be drawing the turn anew.
+    /// </summary>
+    private static Task<double> TopAsync(Visitor visitor, int number) => visitor.Page.EvaluateAsync<double>("""
+        async (at) => {
+          let [top, still] = [NaN, 0];
+          while (still < 5) {
+            await new Promise(requestAnimationFrame);
+            const now = document.querySelectorAll("[data-testid=turn]")[at].getBoundingClientRect().top;
+            [top, still] = [now, now === top ? still + 1 : 0];
+          }
+          return top;
+        }
+        """, number);
 
     private static async Task EverythingIsBackAsync(Visitor carla, string tag = "pric", string? turn = "Turn 0, as it was")
     {
