@@ -93,6 +93,9 @@ public sealed partial class FakeLiveKit : IAsyncDisposable
     /// <summary>The method takes its time before it does anything.</summary>
     public void IsSlow(string method, TimeSpan by) => _before[method] = (_, c) => Task.Delay(by, c);
 
+    /// <summary>The same, and it does it even when nobody waits for it any more.</summary>
+    public void IsLate(string method, TimeSpan by) => _before[method] = (_, _) => Task.Delay(by, CancellationToken.None);
+
     /// <summary>The method does what it should and never answers: whoever called does not learn of it.</summary>
     /// <returns>Done as soon as somebody waits for the answer.</returns>
     public Task LosesTheAnswerOf(string method) => LosesTheAnswerOf<IMessage>(method, _ => true);

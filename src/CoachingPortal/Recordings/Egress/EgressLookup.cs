@@ -100,7 +100,11 @@ public sealed partial class EgressLookup(
         if (time.GetUtcNow() - silentSince < times.LostAfter)
             return;
         if (await store.HeadAsync(egress.Key, cancellation) is { Size: > 0 } found)
-            await updates.FoundAsync(db, egress, found.Size, found.ModifiedAt, cancellation);
+        {
+            // A recorder that has just brought the file is about to say so, and knows to the millisecond from when to when it is.
+            if (!isAtWork || time.GetUtcNow() - found.ModifiedAt >= times.LostAfter)
+                await updates.FoundAsync(db, egress, found.Size, found.ModifiedAt, cancellation);
+        }
         // What would keep a call's recording from being finished goes on until LiveKit says something; one voice does not.
         else if (!isAtWork || (egress.Kind == EgressKind.Track && time.GetUtcNow() - silentSince > times.GiveUpAfter))
             await updates.FailAsync(db, egress, words, cancellation);

@@ -76,6 +76,9 @@ public sealed partial class EgressSteps(
         {
             // Away for so long: whatever it is doing, the coach is told, and an egress that nobody knows is stopped later.
         }
+        // What was asked may still be on its way there: another try now would have two of them record.
+        if (time.GetUtcNow() < egress.AskedAt + times.Lease)
+            return await LeaseAsync(egress, cancellation);
         return egress.Status == EgressState.Ending
             ? await FailAsync(egress, EgressRows.NeverBegan, cancellation)
             : await RetryOrFailAsync(egress, words, cancellation);
