@@ -78,6 +78,7 @@ public class EgressWorld(PostgresServer postgres, S3Server s3) : RecordingWorld(
     public async ValueTask CalmAsync()
     {
         await InDbAsync(db => db.Egresses.Where(e => RecordingEgress.Open.Contains(e.Status)).ExecuteUpdateAsync(u => u.SetProperty(e => e.Status, EgressState.Failed)));
+        await InDbAsync(db => db.Egresses.ExecuteUpdateAsync(u => u.SetProperty(e => e.HeldPersonIds, Array.Empty<Guid>())));
         LiveKit.Works();
     }
 
