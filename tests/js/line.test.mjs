@@ -63,6 +63,21 @@ test("the answer to entering that a newer state overtook changes nothing", async
   await line.close();
 });
 
+test("the clock is measured when the setting up of sound and pictures is over, not in the middle of it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const made = hub();
+  made.answer = (method) => (method === "Enter" ? { revision: 1, word: "in" } : undefined);
+  const { line } = await enters(made);
+  const pings = () => made.invoked.filter(([method]) => method === "Ping").length;
+
+  assert.equal(pings(), 0);
+  t.mock.timers.tick(1_000);
+  assert.equal(pings(), 5);
+  await line.close();
+  t.mock.timers.tick(10_000);
+  assert.equal(pings(), 5);
+});
+
 test("another portal may count its states from elsewhere", async () => {
   const made = hub();
   made.answer = (method) => (method === "Enter" ? { revision: 900, word: "of the first" } : undefined);

@@ -20,6 +20,7 @@ const HEARTBEAT = 10_000;
 const ANSWER_WITHIN = 8_000;
 const LONGEST_WAIT = 5_000;
 const SAID_AGAIN = 2_000;
+const MEASURE_AFTER = 1_000;
 
 /** @returns {Promise<any>} */
 async function signalR() {
@@ -207,7 +208,12 @@ export class CallLine extends Emitter {
     if (KINDS.some((kind) => known?.[kind] !== this.#media[kind])) this.setMedia(this.#media);
     this.#onState(state);
     this.emit("entered");
-    for (let i = 0; i < 5; i++) void this.#ping();
+    // Not at once: while sound and pictures are set up every answer is slow, and says little of the clock.
+    setTimeout(() => this.#measure(), MEASURE_AFTER);
+  }
+
+  #measure() {
+    if (this.#hub.state === "Connected") for (let i = 0; i < 5; i++) void this.#ping().catch(() => {});
   }
 
   /** @param {CallState} state */
