@@ -18,6 +18,30 @@ public class ComingAndGoingTests(Stage stage) : ComingAndGoing(stage)
         Assert.Equal(1, await OpenParticipationsAsync());
     }
 
+    /// <summary>The lobby stands still while somebody joins; when that fails it goes on.</summary>
+    [Fact]
+    public async Task Join_ThePortalIsAway_IsSaidInTheLobby_WhichGoesOnUntilItWorks()
+    {
+        await Fiona.LeaveAsync();
+        await Fiona.OpenLobbyAsync();
+        TaskCompletionSource answer = new();
+        await Fiona.Page.RouteAsync("**/api/livekit/token", async route =>
+        {
+            await answer.Task;
+            await route.FulfillAsync(new() { Status = 503 });
+        });
+        await Fiona.Find("join").ClickAsync();
+        await Fiona.Page.WaitUntilAsync("() => document.querySelector('[data-testid=lobby-preview]').paused");
+        await Assertions.Expect(Fiona.Find("join")).ToHaveTextAsync("Joining…");
+
+        answer.SetResult();
+        await Assertions.Expect(Fiona.Page.Locator("#join-words")).ToBeVisibleAsync();
+        await Fiona.Page.WaitUntilAsync("() => !document.querySelector('[data-testid=lobby-preview]').paused");
+        await Fiona.Page.UnrouteAsync("**/api/livekit/token");
+        await Fiona.JoinAsync();
+        await Carla.SeesAndHearsTheOtherAsync();
+    }
+
     [Fact]
     public async Task NetworkAwayForAMoment_PersonComesBackIntoTheCallByItself()
     {

@@ -15,6 +15,7 @@ export class Lobby {
   /** @type {(() => void)[]} */
   #release = [];
   #asked = false;
+  #joining = false;
 
   /**
    * @param {import("./devices.js").Devices} devices
@@ -53,7 +54,7 @@ export class Lobby {
       },
     );
     const level = /** @type {HTMLMeterElement} */ (byId("level"));
-    this.#timer = window.setInterval(() => (level.value = this.devices.muted ? 0 : this.#meter.read()), 80);
+    this.#timer = window.setInterval(() => this.#joining || (level.value = this.devices.muted ? 0 : this.#meter.read()), 80);
 
     this.#draw("camera");
     this.#draw("microphone");
@@ -112,13 +113,23 @@ export class Lobby {
     button.setAttribute("aria-disabled", "true");
     button.textContent = "Joining…";
     this.say(null);
+    this.#rest(true);
     try {
       await this.join(this.answers());
     } finally {
+      this.#rest(false);
       button.removeAttribute("aria-disabled");
       button.textContent = "Join";
     }
   };
+
+  /** The lobby stands still while somebody joins: the machine has the call to set up. @param {boolean} on */
+  #rest(on) {
+    this.#joining = on;
+    const preview = /** @type {HTMLVideoElement} */ (byId("preview"));
+    if (on) preview.pause();
+    else if (preview.srcObject) void preview.play().catch(() => {}); // back in the lobby
+  }
 
   #toggleMicrophone = () => {
     this.devices.setMuted(!this.devices.muted);
